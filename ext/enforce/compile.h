@@ -1,0 +1,57 @@
+/*
+** What the parts of the compiler share: the script they write to and the graph they ask. Private to
+** enforce/; others see enforce.h.
+*/
+#ifndef REL_ENFORCE_COMPILE_H
+#define REL_ENFORCE_COMPILE_H
+
+#include "enforce/enforce.h"
+#include "enforce/graph.h"
+#include "enforce/template.h"
+#include "enforce/words.h"
+
+/* Stands in every object that we make, and nowhere else. */
+#define REL_MADE "/* made by relationship; sync renews it */"
+
+typedef struct RelCompiler {
+  RelError *error;   /* borrowed */
+  RelModel *model;   /* borrowed */
+  RelScript *script; /* borrowed */
+  RelGraph graph;    /* owned */
+} RelCompiler;
+
+/* The parts, in the order in which relCompile calls them. */
+void relCompileIndexes(RelCompiler *compiler);
+void relCompileCollections(RelCompiler *compiler);
+void relCompileDeletes(RelCompiler *compiler);
+void relCompileOrphans(RelCompiler *compiler);
+void relCompileCycles(RelCompiler *compiler);
+
+/*
+** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is
+** borrowed.
+*/
+typedef struct RelTrigger {
+  char *name;
+  const char *label; /* the relationship it belongs to, or NULL */
+  const char *time;  /* "BEFORE", "AFTER" or "INSTEAD OF" */
+  const char *event; /* "DELETE", "INSERT" or "UPDATE" */
+  char *columns;     /* of UPDATE OF, quoted; NULL: any */
+  const char *table; /* or view */
+  char *when;        /* or NULL */
+  char *body;
+} RelTrigger;
+
+void relAddTrigger(RelCompiler *compiler, RelTrigger *trigger);
+
+/* Adds an object. Takes name, sql and probe. */
+void relAddObject(RelCompiler *compiler, const char *type, char *name, const char *tableName,
+                  const char *label, char *sql, char *probe);
+
+/* Appends a statement to a trigger's body, under a comment that names its relationship and rule. */
+void relAddStatement(RelText *body, const char *label, const char *rule, const char *sql);
+
+/* Native ON DELETE of a key: NULL where none is in force (NO ACTION acts after all triggers). */
+const char *relNativeDelete(const RelKey *key);
+
+#endif

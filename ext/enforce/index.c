@@ -1,0 +1,169 @@
+/*
+** The indexes that cascades, orphan rules and fetches go by: one per foreign key that has none.
+*/
+#include "enforce/compile.h"
+
+#include "templates.h"
+
+/* One key whose columns need an index on the child. */
+typedef struct Wanted {
+  const RelKey *key;
+  const char *label;  /* of the relationship that wants it */
+  const char *suffix; /* ":index" or ":target index" */
+} Wanted;
+
+/* The position of `column` in the key, or -1. */
+static int pairOf(const RelKey *key, int column) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (key->childColumns[i] == column) return i;
+  }
+  return -1;
+}
+
+static const char *collationOf(const RelKey *key, int pair) {
+  return relTableCollation(key->parent, key->parentColumns[pair]);
+}
+
+/* True where the index begins with the key's columns, in any order, each in the parent's collation. */
+static int serves(const RelIndex *index, const RelKey *key) {
+  int i;
+  if (index->partial || index->count < key->count) return 0;
+  for (i = 0; i < key->count; i++) {
+    int pair = pairOf(key, index->columns[i]);
+    if (pair < 0 || !relSame(index->collations[i], collationOf(key, pair))) return 0;
+  }
+  return 1;
+}
+
+/* An index that serves: one named like ours, or one that is not. */
+static const RelIndex *findIndex(const RelKey *key, int ours) {
+  int i;
+  for (i = 0; i < key->child->indexCount; i++) {
+    const RelIndex *index = &key->child->indexes[i];
+    if (index->ours == ours && serves(index, key)) return index;
+  }
+  return NULL;
+}
+
+/* True where the database has an index of this name that we made. */
+static int isMade(RelCompiler *compiler, const char *name) {
+  sqlite3_stmt *rows = relPrepareFormat(
+      compiler->error, relModelDb(compiler->model),
+      "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'index' AND name = %Q COLLATE NOCASE AND "
+      "instr(sql, %Q)",
+      relModelSchema(compiler->model), name, REL_MADE);
+  int taken = relStep(compiler->error, rows);
+  relFinalize(compiler->error, rows);
+  return taken;
+}
+
+/* The user's own index, whatever its name. */
+static int isServed(RelCompiler *compiler, const RelKey *key) {
+  const RelIndex *named;
+  if (findIndex(key, 0) != NULL) return 1;
+  named = findIndex(key, 1);
+  return named != NULL && !isMade(compiler, named->name);
+}
+
+static int sameNeed(const RelKey *a, const RelKey *b) {
+  int i;
+  if (a->child != b->child || a->count != b->count) return 0;
+  for (i = 0; i < a->count; i++) {
+    int pair = pairOf(b, a->childColumns[i]);
+    if (pair < 0 || !relSame(collationOf(a, i), collationOf(b, pair))) return 0;
+  }
+  return 1;
+}
+
+/* "user_id", "code" COLLATE "NOCASE": a collation is written where it is not the column's own. */
+static char *indexedColumns(RelError *error, const RelKey *key) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < key->count; i++) {
+    int column = key->childColumns[i];
+    if (i > 0) relText(&text, ", ");
+    relTextName(&text, NULL, relTableColumnName(key->child, column));
+    if (!relSame(relTableCollation(key->child, column), collationOf(key, i))) {
+      relText(&text, " COLLATE ");
+      relTextName(&text, NULL, collationOf(key, i));
+    }
+  }
+  return relTextFinish(&text);
+}
+
+/*
+** SQLite drops no index while a statement runs, so one that an earlier declaration made may still be
+** there: it is used again where it serves, and passed by where it does not.
+*/
+static char *chooseName(RelCompiler *compiler, const Wanted *wanted) {
+  RelError *error = compiler->error;
+  const RelIndex *left = findIndex(wanted->key, 1);
+  char *name;
+  int n;
+  if (left != NULL) return relCopy(error, left->name);
+  name = relFormat(error, "%s%s", wanted->label, wanted->suffix);
+  for (n = 2; name != NULL && isMade(compiler, name); n++) {
+    sqlite3_free(name);
+    name = relFormat(error, "%s %d%s", wanted->label, n, wanted->suffix);
+  }
+  return name;
+}
+
+static void addIndex(RelCompiler *compiler, const Wanted *wanted) {
+  RelError *error = compiler->error;
+  const RelTable *table = wanted->key->child;
+  char *name = chooseName(compiler, wanted);
+  RelPieces pieces;
+  if (name == NULL) return;
+  relPiecesStart(&pieces, error);
+  relPiece(&pieces, "name", relWordName(error, name));
+  relPiece(&pieces, "made", relCopy(error, REL_MADE));
+  relPiece(&pieces, "table", relWordName(error, table->name));
+  relPiece(&pieces, "columns", indexedColumns(error, wanted->key));
+  relAddObject(compiler, "index", name, table->name, wanted->label,
+               relExpand(&pieces, relTemplate_index), NULL);
+  relPiecesClear(&pieces);
+}
+
+static int isRowid(const RelKey *key) {
+  return key->count == 1 &&
+         (key->childColumns[0] < 0 || key->childColumns[0] == key->child->integerKey);
+}
+
+static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, const RelKey *key,
+                 const char *label, const char *suffix) {
+  int i;
+  if (isRowid(key) || isServed(compiler, key)) return;
+  for (i = 0; i < *count; i++) {
+    if (sameNeed((*list)[i].key, key)) return;
+  }
+  *list = relGrow(compiler->error, *list, *count, room, sizeof **list);
+  if (compiler->error->rc != SQLITE_OK) return;
+  (*list)[*count].key = key;
+  (*list)[*count].label = label;
+  (*list)[*count].suffix = suffix;
+  (*count)++;
+}
+
+static int looksBack(const Relationship *relationship) {
+  return relationship->direction != REL_MANYTOONE ||
+         relationship->onDelete == REL_ON_DELETE_CASCADE ||
+         (relationship->cascade & REL_DELETE_ORPHAN);
+}
+
+void relCompileIndexes(RelCompiler *compiler) {
+  Wanted *list = NULL;
+  int count = 0, room = 0, i;
+  for (i = 0; i < relModelCount(compiler->model); i++) {
+    const Relationship *relationship = relModelAt(compiler->model, i);
+    if (!relEnforced(relationship) || !looksBack(relationship)) continue;
+    want(compiler, &list, &count, &room, &relationship->key, relationship->label, ":index");
+    if (relationship->secondary == NULL) continue;
+    want(compiler, &list, &count, &room, &relationship->targetKey, relationship->label,
+         ":target index");
+  }
+  for (i = 0; i < count; i++) addIndex(compiler, &list[i]);
+  sqlite3_free(list);
+}

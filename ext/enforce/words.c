@@ -1,0 +1,185 @@
+#include "enforce/words.h"
+
+#include "base/token.h"
+
+#include <stdarg.h>
+
+char *relWordName(RelError *error, const char *name) {
+  return relFormat(error, "\"%w\"", name);
+}
+
+char *relWordLiteral(RelError *error, const char *format, ...) {
+  va_list arguments;
+  char *words, *literal;
+  if (error->rc != SQLITE_OK) return NULL;
+  va_start(arguments, format);
+  words = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  if (words == NULL) relErrorNoMemory(error);
+  literal = relFormat(error, "%Q", words);
+  sqlite3_free(words);
+  return literal;
+}
+
+char *relWordAlias(RelError *error, const RelTable *table) {
+  return relFormat(error, "\"%w owner\"", table->name);
+}
+
+void relWordColumn(RelText *text, const char *prefix, const RelTable *table, int column) {
+  if (prefix != NULL) {
+    relText(text, prefix);
+  } else {
+    relTextName(text, NULL, table->name);
+  }
+  relText(text, ".");
+  relTextName(text, NULL, relTableColumnName(table, column));
+}
+
+static void addColumns(RelText *text, const char *prefix, const RelTable *table, const int *columns,
+                       int count) {
+  int i;
+  for (i = 0; i < count; i++) {
+    if (i > 0) relText(text, ", ");
+    relWordColumn(text, prefix, table, columns[i]);
+  }
+}
+
+char *relWordColumns(RelError *error, const char *prefix, const RelTable *table, const int *columns,
+                     int count) {
+  RelText text;
+  relTextStart(&text, error);
+  addColumns(&text, prefix, table, columns, count);
+  return relTextFinish(&text);
+}
+
+char *relWordRowValue(RelError *error, const char *prefix, const RelTable *table,
+                      const int *columns, int count) {
+  RelText text;
+  relTextStart(&text, error);
+  if (count > 1) relText(&text, "(");
+  addColumns(&text, prefix, table, columns, count);
+  if (count > 1) relText(&text, ")");
+  return relTextFinish(&text);
+}
+
+/* The user's text in parentheses: a line comment at its end must not swallow the closing one. */
+static char *enclose(RelError *error, const char *words) {
+  return relFormat(error, strstr(words, "--") != NULL ? "(%s\n)" : "(%s)", words);
+}
+
+char *relWordAlso(RelError *error, const char *condition) {
+  char *enclosed, *also;
+  if (condition == NULL) return relCopy(error, "");
+  enclosed = enclose(error, condition);
+  also = relFormat(error, " AND %s", enclosed);
+  sqlite3_free(enclosed);
+  return also;
+}
+
+char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const char *child,
+                   const char *condition) {
+  RelText text;
+  char *also;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < key->count; i++) {
+    if (i > 0) relText(&text, " AND ");
+    relWordColumn(&text, parent, key->parent, key->parentColumns[i]);
+    relText(&text, " = ");
+    relWordColumn(&text, child, key->child, key->childColumns[i]);
+  }
+  also = relWordAlso(error, condition);
+  if (also != NULL) relText(&text, also);
+  sqlite3_free(also);
+  return relTextFinish(&text);
+}
+
+int relIsWritable(const RelTable *table, int column) {
+  return column >= 0 && !table->columns[column].generated;
+}
+
+int relIsNullable(const RelTable *table, int column) {
+  return relIsWritable(table, column) && !table->columns[column].notNull &&
+         table->columns[column].keyPart == 0;
+}
+
+int relIsInKey(const RelKey *key, int column) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (key->childColumns[i] == column) return 1;
+  }
+  return 0;
+}
+
+int relKeyCanLetGo(const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (relIsNullable(key->child, key->childColumns[i])) return 1;
+  }
+  return 0;
+}
+
+char *relWordLetGo(RelError *error, const RelKey *key) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < key->count; i++) {
+    if (!relIsNullable(key->child, key->childColumns[i])) continue;
+    if (relTextLength(&text) > 0) relText(&text, ", ");
+    relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
+    relText(&text, " = NULL");
+  }
+  return relTextFinish(&text);
+}
+
+char *relWordKey(RelError *error, const RelKey *key) {
+  return relWordColumns(error, NULL, key->child, key->childColumns, key->count);
+}
+
+int relIdentityWidth(const RelTable *table) {
+  return table->rowid != NULL ? 1 : table->keyCount;
+}
+
+int relIdentityColumn(const RelTable *table, int n) {
+  return table->rowid != NULL ? -1 : table->key[n];
+}
+
+char *relWordSameRow(RelError *error, const RelTable *table, const char *prefix,
+                     const char *other) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < relIdentityWidth(table); i++) {
+    if (i > 0) relText(&text, " AND ");
+    relWordColumn(&text, prefix, table, relIdentityColumn(table, i));
+    relText(&text, " = ");
+    relWordColumn(&text, other, table, relIdentityColumn(table, i));
+  }
+  return relTextFinish(&text);
+}
+
+/* SQLite takes a lone name after DEFAULT for a string, unless it is one of these. */
+static int isConstantWord(RelToken token) {
+  static const char *const WORDS[] = {"NULL",         "TRUE",         "FALSE",
+                                      "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"};
+  size_t i;
+  for (i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+    if (relTokenIs(token, WORDS[i])) return 1;
+  }
+  return 0;
+}
+
+char *relWordDefault(RelError *error, const RelTable *table, int column) {
+  const char *words = table->columns[column].defaultValue;
+  const char *cursor = words;
+  RelToken token;
+  char *name, *literal;
+  if (words == NULL) return relCopy(error, "NULL");
+  token = relTokenNext(&cursor);
+  if (relTokenNext(&cursor).kind != REL_TOKEN_END) return enclose(error, words);
+  if (!relTokenIsName(token) || isConstantWord(token)) return relCopy(error, words);
+  name = relTokenName(error, token);
+  literal = relFormat(error, "%Q", name);
+  sqlite3_free(name);
+  return literal;
+}

@@ -1,0 +1,60 @@
+/*
+** Pieces of SQL about tables, rows and keys, as the rules need them. Each function returns text that
+** the caller owns, NULL after an error.
+**
+** A `prefix` is SQL as it stands, what is written before the dot of a column: OLD, NEW or a quoted
+** alias; NULL stands for the table's own name.
+*/
+#ifndef REL_ENFORCE_WORDS_H
+#define REL_ENFORCE_WORDS_H
+
+#include "model/relationship.h"
+
+/* "name" */
+char *relWordName(RelError *error, const char *name);
+/* 'text', from sqlite3_mprintf's format */
+char *relWordLiteral(RelError *error, const char *format, ...);
+/* An alias for a table that is named twice in one statement: "nodes owner". */
+char *relWordAlias(RelError *error, const RelTable *table);
+
+/* prefix."column" */
+void relWordColumn(RelText *text, const char *prefix, const RelTable *table, int column);
+/* prefix."a", prefix."b"; in parentheses where there are several, as a row value needs them */
+char *relWordColumns(RelError *error, const char *prefix, const RelTable *table, const int *columns,
+                     int count);
+char *relWordRowValue(RelError *error, const char *prefix, const RelTable *table,
+                      const int *columns, int count);
+
+/* parent."id" = child."fk" AND ..., then the extra condition where there is one. */
+char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const char *child,
+                   const char *condition);
+
+/* The extra condition of a join as one more term, " AND (...)"; nothing where there is none. */
+char *relWordAlso(RelError *error, const char *condition);
+
+/* True where the column, generated, cannot be written. */
+int relIsWritable(const RelTable *table, int column);
+/* True where a foreign key column can be emptied: it may be NULL and is no part of a primary key. */
+int relIsNullable(const RelTable *table, int column);
+/* True where the column is one of the key's, on its child. */
+int relIsInKey(const RelKey *key, int column);
+/* True where some column of the key can be emptied. */
+int relKeyCanLetGo(const RelKey *key);
+/* "fk" = NULL, for the columns that can be emptied. */
+char *relWordLetGo(RelError *error, const RelKey *key);
+/* "posts"."user_id", "posts"."tenant": the key's columns, for a message. */
+char *relWordKey(RelError *error, const RelKey *key);
+
+/*
+** What tells a row from all others inside a cascade: the rowid where there is one, else the primary
+** key.
+*/
+int relIdentityWidth(const RelTable *table);
+int relIdentityColumn(const RelTable *table, int n);
+/* "posts"."rowid" = OLD."rowid" */
+char *relWordSameRow(RelError *error, const RelTable *table, const char *prefix, const char *other);
+
+/* The DEFAULT of a column as an expression: NULL where it has none. */
+char *relWordDefault(RelError *error, const RelTable *table, int column);
+
+#endif

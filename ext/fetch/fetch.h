@@ -1,0 +1,67 @@
+/*
+** Nested fetch: a selection over an owner table → one JSON document per owner row. What the tables/
+** room calls.
+*/
+#ifndef REL_FETCH_FETCH_H
+#define REL_FETCH_FETCH_H
+
+#include "base/error.h"
+
+/* Registers the private functions and the private table that the compiled SQL calls. */
+int relFetchRegister(sqlite3 *db);
+
+/*
+** What one connection keeps between fetches. It holds statements, so it lives in a virtual table's
+** object; every plan taken from it is given back first.
+*/
+typedef struct RelPool RelPool;
+RelPool *relPoolNew(RelError *error, sqlite3 *db);
+void relPoolFree(RelPool *pool);
+
+/*
+** To be told when a statement over that virtual table is planned. Where a fetch prepared it, through
+** an expression or a view, the statement would keep the virtual table from going when the
+** connection closes: so that plan is not kept.
+*/
+void relPoolReads(RelPool *pool);
+
+/*
+** A selection (NULL: all columns) resolved over the table or view called `owner`, lent until it is
+** given back. `had`, a plan still lent or NULL, is given back, or returned where it is the one.
+*/
+typedef struct RelPlan RelPlan;
+RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const char *owner,
+                     const char *selection);
+void relPoolGive(RelPool *pool, RelPlan *plan);
+
+/* What it was taken by, borrowed. */
+const char *relPlanOwner(const RelPlan *plan);
+const char *relPlanSelection(const RelPlan *plan);
+
+typedef struct RelFetchRequest {
+  sqlite3_value **arguments; /* for ?1 …; NULL entries are NULL */
+  int argumentCount;
+  enum {
+    REL_KEYS_ALL,
+    REL_KEYS_ONE, /* only the owner whose key relFetchWant gives */
+    REL_KEYS_LIST /* only the owners whose keys relFetchWant gives, ascending and without repeats */
+  } keys;
+  int withoutDocument; /* nobody will ask for documents */
+  int expected;        /* how many owners are likely to be asked for, 0 where nobody knows */
+} RelFetchRequest;
+
+/*
+** Starts a fetch; one that runs is ended. relFetchWant adds a key of a keyed one: more owners than
+** those asked for may come, so that whoever asked compares again. relFetchNext moves to the next
+** owner (at first, to the first): 0 at the end and on error.
+*/
+void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *request);
+void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key);
+int relFetchNext(RelError *error, RelPlan *plan);
+/* The owner at hand. */
+void relFetchKey(RelError *error, RelPlan *plan, sqlite3_context *context);
+void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context);
+/* Resets what runs, so that no read transaction stays open. */
+void relFetchEnd(RelPlan *plan);
+
+#endif

@@ -1,0 +1,424 @@
+#include "fetch/keys.h"
+
+#include "base/text.h"
+
+void relKeysStart(RelKeys *keys, int width, int distinct) {
+  memset(keys, 0, sizeof *keys);
+  keys->width = width;
+  keys->distinct = distinct;
+}
+
+void relKeysReset(RelKeys *keys) {
+  keys->count = 0;
+  keys->bytes.length = 0;
+  keys->bytes.rc = SQLITE_OK;
+  if (keys->table != NULL) memset(keys->table, 0, (size_t)keys->tableSize * sizeof *keys->table);
+}
+
+void relKeysClear(RelKeys *keys) {
+  sqlite3_free(keys->values);
+  sqlite3_free(keys->table);
+  sqlite3_free(keys->direct);
+  relBufferClear(&keys->bytes);
+  relKeysStart(keys, keys->width, keys->distinct);
+}
+
+static RelKeyValue *keyAt(const RelKeys *keys, int slot) {
+  return keys->values + (size_t)slot * (size_t)keys->width;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t bits) {
+  hash = (hash ^ bits) * UINT64_C(0x9E3779B97F4A7C15);
+  return hash ^ (hash >> 29);
+}
+
+static uint64_t hashBytes(uint64_t hash, const char *bytes, int length) {
+  uint64_t word;
+  for (; length >= 8; length -= 8, bytes += 8) {
+    memcpy(&word, bytes, 8);
+    hash = mix(hash, word);
+  }
+  for (word = 0; length > 0; length--) word = word << 8 | (unsigned char)*bytes++;
+  return mix(hash, word);
+}
+
+static uint64_t hashKey(const RelKeys *keys, int slot) {
+  const RelKeyValue *value = keyAt(keys, slot);
+  uint64_t hash = 0;
+  int i;
+  for (i = 0; i < keys->width; i++, value++) {
+    hash = mix(hash, (uint64_t)value->type);
+    if (value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) {
+      hash = hashBytes(hash, keys->bytes.bytes + value->as.offset, value->length);
+    } else {
+      hash = mix(hash, (uint64_t)value->as.integer);
+    }
+  }
+  return hash ^ (hash >> 32);
+}
+
+static int sameKey(const RelKeys *keys, int a, int b) {
+  const RelKeyValue *left = keyAt(keys, a), *right = keyAt(keys, b);
+  int i;
+  for (i = 0; i < keys->width; i++, left++, right++) {
+    if (left->type != right->type || left->length != right->length) return 0;
+    if (left->type == SQLITE_TEXT || left->type == SQLITE_BLOB) {
+      if (left->length > 0 &&
+          memcmp(keys->bytes.bytes + left->as.offset, keys->bytes.bytes + right->as.offset,
+                 (size_t)left->length) != 0) {
+        return 0;
+      }
+    } else if (left->as.integer != right->as.integer) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static void enter(RelKeys *keys, int slot) {
+  unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)hashKey(keys, slot) & mask;
+  while (keys->table[at] != 0) at = (at + 1) & mask;
+  keys->table[at] = slot + 1;
+}
+
+/* Keeps the hash at most half full with `count` + 1 keys. */
+static int growTable(RelKeys *keys) {
+  int size = keys->tableSize ? keys->tableSize : 64, slot;
+  int *table;
+  while (size < 2 * (keys->count + 1)) size *= 2;
+  if (size == keys->tableSize) return 1;
+  table = sqlite3_malloc64((sqlite3_uint64)size * sizeof *table);
+  if (table == NULL) return 0;
+  memset(table, 0, (size_t)size * sizeof *table);
+  sqlite3_free(keys->table);
+  keys->table = table;
+  keys->tableSize = size;
+  for (slot = 0; slot < keys->count; slot++) enter(keys, slot);
+  return 1;
+}
+
+/* The key just written behind the last slot: the slot that holds its equal, or a new one. */
+static int settle(RelKeys *keys) {
+  unsigned mask, at;
+  if (!keys->distinct) return keys->count++;
+  if (!growTable(keys)) return REL_KEYS_NO_MEMORY;
+  mask = (unsigned)keys->tableSize - 1;
+  at = (unsigned)hashKey(keys, keys->count) & mask;
+  for (; keys->table[at] != 0; at = (at + 1) & mask) {
+    if (sameKey(keys, keys->table[at] - 1, keys->count)) return keys->table[at] - 1;
+  }
+  keys->table[at] = keys->count + 1;
+  return keys->count++;
+}
+
+static void takeValue(RelKeys *keys, RelKeyValue *to, sqlite3_value *value) {
+  const char *bytes = NULL;
+  to->type = sqlite3_value_type(value);
+  to->length = 0;
+  to->as.integer = 0;
+  switch (to->type) {
+  case SQLITE_INTEGER:
+    to->as.integer = sqlite3_value_int64(value);
+    return;
+  case SQLITE_FLOAT:
+    to->as.real = sqlite3_value_double(value);
+    return;
+  case SQLITE_TEXT:
+    bytes = (const char *)sqlite3_value_text(value);
+    break;
+  case SQLITE_BLOB:
+    bytes = sqlite3_value_blob(value);
+    break;
+  default:
+    return;
+  }
+  to->length = sqlite3_value_bytes(value);
+  to->as.offset = keys->bytes.length;
+  if (bytes == NULL && (to->length > 0 || to->type == SQLITE_TEXT)) {
+    keys->bytes.rc = SQLITE_NOMEM;
+  } else if (to->length > 0) {
+    relBufferAdd(&keys->bytes, bytes, (size_t)to->length);
+  }
+}
+
+int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull) {
+  RelKeyValue *to;
+  int i;
+  if (keys->count == keys->room) {
+    int room = keys->room ? 2 * keys->room : 64;
+    RelKeyValue *grown = sqlite3_realloc64(
+        keys->values, (sqlite3_uint64)room * (sqlite3_uint64)keys->width * sizeof *grown);
+    if (grown == NULL) return REL_KEYS_NO_MEMORY;
+    keys->values = grown;
+    keys->room = room;
+  }
+  to = keyAt(keys, keys->count);
+  for (i = 0; i < keys->width; i++, to++) {
+    takeValue(keys, to, values[arguments[i]]);
+    if (to->type == SQLITE_NULL && !keepNull) return REL_NO_SLOT;
+  }
+  return keys->bytes.rc == SQLITE_OK ? settle(keys) : REL_KEYS_NO_MEMORY;
+}
+
+/* The least and greatest key; 0 where they are not all single integers. */
+static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int64 *highest) {
+  int i;
+  if (keys->width != 1 || keys->count == 0) return 0;
+  *lowest = *highest = keys->values[0].as.integer;
+  for (i = 0; i < keys->count; i++) {
+    if (keys->values[i].type != SQLITE_INTEGER) return 0;
+    if (keys->values[i].as.integer < *lowest) *lowest = keys->values[i].as.integer;
+    if (keys->values[i].as.integer > *highest) *highest = keys->values[i].as.integer;
+  }
+  return 1;
+}
+
+int relKeysIndex(RelKeys *keys) {
+  sqlite3_int64 highest;
+  uint64_t span;
+  int i;
+  if (!integerRange(keys, &keys->lowest, &highest)) return 0;
+  span = (uint64_t)highest - (uint64_t)keys->lowest;
+  if (span > 1024 + 8 * (uint64_t)keys->count) return 0;
+  keys->directSize = (int)span + 1;
+  if (keys->directSize > keys->directRoom) {
+    sqlite3_free(keys->direct);
+    keys->directRoom = 0;
+    keys->direct = sqlite3_malloc64((sqlite3_uint64)keys->directSize * sizeof *keys->direct);
+    if (keys->direct == NULL) return 0; /* there is another way to load, which needs less */
+    keys->directRoom = keys->directSize;
+  }
+  memset(keys->direct, 0, (size_t)keys->directSize * sizeof *keys->direct);
+  for (i = 0; i < keys->count; i++) {
+    int *place = &keys->direct[keys->values[i].as.integer - keys->lowest];
+    if (*place != 0) return 0;
+    *place = i + 1;
+  }
+  return 1;
+}
+
+sqlite3_int64 relKeysInteger(const RelKeys *keys, int slot) {
+  const RelKeyValue *value = keyAt(keys, slot);
+  return value->type == SQLITE_INTEGER ? value->as.integer : 0;
+}
+
+int relKeysIsNull(const RelKeys *keys, int slot, int part) {
+  return (keyAt(keys, slot) + part)->type == SQLITE_NULL;
+}
+
+static int typeRank(int type) {
+  if (type == SQLITE_NULL) return 0;
+  if (type == SQLITE_TEXT) return 2;
+  return type == SQLITE_BLOB ? 3 : 1;
+}
+
+/* Exact: a double has too few digits for every int64. */
+static int compareIntegerReal(sqlite3_int64 integer, double real) {
+  sqlite3_int64 whole;
+  if (real < -9223372036854775808.0) return 1;
+  if (real >= 9223372036854775808.0) return -1;
+  whole = (sqlite3_int64)real;
+  if (integer != whole) return integer < whole ? -1 : 1;
+  if ((double)whole == real) return 0;
+  return (double)whole < real ? -1 : 1;
+}
+
+static int compareNumbers(const RelKeyValue *a, const RelKeyValue *b) {
+  if (a->type == SQLITE_INTEGER && b->type == SQLITE_INTEGER) {
+    return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
+  }
+  if (a->type == SQLITE_INTEGER) return compareIntegerReal(a->as.integer, b->as.real);
+  if (b->type == SQLITE_INTEGER) return -compareIntegerReal(b->as.integer, a->as.real);
+  return (a->as.real > b->as.real) - (a->as.real < b->as.real);
+}
+
+int relKeysCompare(const RelKeys *keys, int a, int b, int part) {
+  const RelKeyValue *left = keyAt(keys, a) + part, *right = keyAt(keys, b) + part;
+  int rank = typeRank(left->type), difference = 0, shorter;
+  if (rank != typeRank(right->type)) return rank < typeRank(right->type) ? -1 : 1;
+  if (rank == 0) return 0;
+  if (rank == 1) return compareNumbers(left, right);
+  shorter = left->length < right->length ? left->length : right->length;
+  if (shorter > 0) {
+    difference = memcmp(keys->bytes.bytes + left->as.offset, keys->bytes.bytes + right->as.offset,
+                        (size_t)shorter);
+  }
+  return difference != 0 ? difference : left->length - right->length;
+}
+
+void relKeysResult(const RelKeys *keys, int slot, int part, sqlite3_context *context) {
+  const RelKeyValue *value = keyAt(keys, slot) + part;
+  const char *bytes = value->length > 0 ? keys->bytes.bytes + value->as.offset : "";
+  switch (value->type) {
+  case SQLITE_INTEGER:
+    sqlite3_result_int64(context, value->as.integer);
+    break;
+  case SQLITE_FLOAT:
+    sqlite3_result_double(context, value->as.real);
+    break;
+  case SQLITE_TEXT:
+    sqlite3_result_text(context, bytes, value->length, SQLITE_TRANSIENT);
+    break;
+  case SQLITE_BLOB:
+    sqlite3_result_blob(context, bytes, value->length, SQLITE_TRANSIENT);
+    break;
+  default:
+    sqlite3_result_null(context);
+  }
+}
+
+static void addHex(RelBuffer *buffer, const char *blob, int length) {
+  static const char HEX[] = "0123456789ABCDEF";
+  int i;
+  relBufferAdd(buffer, "\"", 1);
+  for (i = 0; i < length; i++) {
+    relBufferAdd(buffer, &HEX[(unsigned char)blob[i] >> 4], 1);
+    relBufferAdd(buffer, &HEX[blob[i] & 15], 1);
+  }
+  relBufferAdd(buffer, "\"", 1);
+}
+
+void relKeysJson(const RelKeys *keys, int slot, const RelJsonStyle *style, RelBuffer *buffer) {
+  const RelKeyValue *value = keyAt(keys, slot);
+  int i;
+  for (i = 0; i < keys->width; i++, value++) {
+    const char *bytes = value->length > 0 ? keys->bytes.bytes + value->as.offset : "";
+    relBufferAdd(buffer, i == 0 ? "[" : ",", 1);
+    switch (value->type) {
+    case SQLITE_INTEGER:
+      relJsonInteger(buffer, value->as.integer);
+      break;
+    case SQLITE_FLOAT:
+      relJsonReal(buffer, style, value->as.real);
+      break;
+    case SQLITE_TEXT:
+      relJsonString(buffer, bytes, (size_t)value->length);
+      break;
+    case SQLITE_BLOB:
+      addHex(buffer, bytes, value->length);
+      break;
+    default:
+      relBufferAdd(buffer, "null", 4);
+    }
+  }
+  relBufferAdd(buffer, "]", 1);
+}
+
+/* --- relationship_keys ------------------------------------------------------------------------ */
+
+enum { COLUMN_SLOT, COLUMN_VALUES, COLUMN_POINTER = COLUMN_VALUES + 2 * REL_MAX_KEY_WIDTH };
+
+typedef struct KeysCursor {
+  sqlite3_vtab_cursor base;
+  const RelKeys *keys; /* borrowed from whoever bound the pointer */
+  int slot;
+} KeysCursor;
+
+static int keysConnect(sqlite3 *db, void *data, int count, const char *const *words,
+                       sqlite3_vtab **table, char **message) {
+  RelError error = {SQLITE_OK, NULL};
+  RelText text;
+  char *sql;
+  int i;
+  (void)data;
+  (void)count;
+  (void)words;
+  relTextStart(&text, &error);
+  relText(&text, "CREATE TABLE x(\"" REL_KEYS_SLOT "\" INTEGER");
+  for (i = 0; i < REL_MAX_KEY_WIDTH; i++) {
+    relTextFormat(&text, ",\"" REL_KEYS_VALUE "\",\"" REL_KEYS_NUMBER "\" NUMERIC", i, i);
+  }
+  relText(&text, ",\"relationship pointer\" HIDDEN)");
+  sql = relTextFinish(&text);
+  if (error.rc == SQLITE_OK) relErrorFromDb(&error, sqlite3_declare_vtab(db, sql), db);
+  sqlite3_free(sql);
+  *table = relAlloc(&error, sizeof **table);
+  return relErrorGive(&error, message);
+}
+
+static int keysDisconnect(sqlite3_vtab *table) {
+  sqlite3_free(table);
+  return SQLITE_OK;
+}
+
+static int keysBestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
+  int i;
+  (void)table;
+  for (i = 0; i < info->nConstraint; i++) {
+    if (info->aConstraint[i].iColumn != COLUMN_POINTER) continue;
+    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    if (!info->aConstraint[i].usable) return SQLITE_CONSTRAINT;
+    info->aConstraintUsage[i].argvIndex = 1;
+    info->aConstraintUsage[i].omit = 1;
+    info->idxNum = 1;
+  }
+  info->estimatedRows = 1000;
+  info->estimatedCost = 1000.0;
+  return SQLITE_OK;
+}
+
+static int keysOpen(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor) {
+  KeysCursor *keys = sqlite3_malloc64(sizeof *keys);
+  (void)table;
+  if (keys == NULL) return SQLITE_NOMEM;
+  memset(keys, 0, sizeof *keys);
+  *cursor = &keys->base;
+  return SQLITE_OK;
+}
+
+static int keysClose(sqlite3_vtab_cursor *cursor) {
+  sqlite3_free(cursor);
+  return SQLITE_OK;
+}
+
+static int keysFilter(sqlite3_vtab_cursor *cursor, int number, const char *text, int count,
+                      sqlite3_value **values) {
+  KeysCursor *keys = (KeysCursor *)cursor;
+  (void)text;
+  (void)count;
+  keys->keys = number == 1 ? sqlite3_value_pointer(values[0], REL_KEYS_POINTER) : NULL;
+  keys->slot = 0;
+  return SQLITE_OK;
+}
+
+static int keysNext(sqlite3_vtab_cursor *cursor) {
+  ((KeysCursor *)cursor)->slot++;
+  return SQLITE_OK;
+}
+
+static int keysEof(sqlite3_vtab_cursor *cursor) {
+  KeysCursor *keys = (KeysCursor *)cursor;
+  return keys->keys == NULL || keys->slot >= keys->keys->count;
+}
+
+static int keysColumn(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
+  KeysCursor *keys = (KeysCursor *)cursor;
+  int part = (column - COLUMN_VALUES) / 2;
+  if (column == COLUMN_SLOT) {
+    sqlite3_result_int(context, keys->slot);
+  } else if (column < COLUMN_POINTER && part < keys->keys->width) {
+    relKeysResult(keys->keys, keys->slot, part, context);
+  }
+  return SQLITE_OK;
+}
+
+static int keysRowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
+  *rowid = ((KeysCursor *)cursor)->slot;
+  return SQLITE_OK;
+}
+
+/* xCreate NULL: eponymous only. */
+static const sqlite3_module KEYS_MODULE = {.xConnect = keysConnect,
+                                           .xBestIndex = keysBestIndex,
+                                           .xDisconnect = keysDisconnect,
+                                           .xOpen = keysOpen,
+                                           .xClose = keysClose,
+                                           .xFilter = keysFilter,
+                                           .xNext = keysNext,
+                                           .xEof = keysEof,
+                                           .xColumn = keysColumn,
+                                           .xRowid = keysRowid};
+
+int relKeysRegister(sqlite3 *db) {
+  return sqlite3_create_module_v2(db, "relationship_keys", &KEYS_MODULE, NULL, NULL);
+}

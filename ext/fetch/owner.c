@@ -1,0 +1,80 @@
+#include "fetch/pool.h"
+
+#include "base/token.h"
+#include "schema/databases.h"
+
+/* What a caller may have put quotes around. */
+static char *unquoted(RelError *error, const char *text, size_t length) {
+  char *name = relCopyBytes(error, text, length), *bare;
+  const char *cursor = name;
+  RelToken token;
+  if (name == NULL || strchr("\"`[", *name) == NULL) return name;
+  token = relTokenNext(&cursor);
+  if (token.kind != REL_TOKEN_QUOTED || *cursor != 0) return name;
+  bare = relTokenName(error, token);
+  sqlite3_free(name);
+  return bare;
+}
+
+/* `schema.table`, for a name that no table bears as a whole. */
+static RelTable *findQualified(RelError *error, RelPool *pool, const RelDatabases *databases,
+                               const char *name, RelModel **model) {
+  const char *dot;
+  RelTable *found = NULL;
+  for (dot = strchr(name, '.'); dot != NULL && found == NULL; dot = strchr(dot + 1, '.')) {
+    char *schema = unquoted(error, name, (size_t)(dot - name));
+    char *rest = unquoted(error, dot + 1, strlen(dot + 1));
+    int i;
+    for (i = 0; i < databases->count && error->rc == SQLITE_OK && found == NULL; i++) {
+      if (!relSame(databases->items[i].name, schema)) continue;
+      *model = relPoolModel(error, pool, schema);
+      if (*model != NULL) found = relModelTable(error, *model, rest);
+    }
+    sqlite3_free(schema);
+    sqlite3_free(rest);
+  }
+  return found;
+}
+
+static void refuseOwner(RelError *error, RelPool *pool, const RelDatabases *databases,
+                        const char *name) {
+  RelNearest nearest = {name, NULL, 0};
+  char *best = NULL;
+  int i;
+  for (i = 0; i < databases->count; i++) {
+    sqlite3_stmt *names = relPrepareFormat(
+        error, pool->db, "SELECT name FROM \"%w\".sqlite_schema WHERE type IN ('table','view')",
+        databases->items[i].name);
+    while (relStep(error, names)) {
+      const char *candidate = (const char *)sqlite3_column_text(names, 0);
+      relNearestOffer(&nearest, candidate);
+      if (nearest.best == best) continue;
+      sqlite3_free(best);
+      nearest.best = best = relCopy(error, candidate);
+    }
+    relFinalize(error, names);
+  }
+  if (best != NULL) {
+    relErrorSet(error, SQLITE_ERROR, "selectin: no table or view \"%s\"; did you mean \"%s\"?",
+                name, best);
+  } else {
+    relErrorSet(error, SQLITE_ERROR, "selectin: no table or view \"%s\"", name);
+  }
+  sqlite3_free(best);
+}
+
+RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *name, RelModel **model) {
+  RelDatabases databases;
+  RelTable *found = NULL;
+  int i;
+  memset(&databases, 0, sizeof databases);
+  relDatabasesRead(error, pool->db, &databases);
+  for (i = 0; i < databases.count && error->rc == SQLITE_OK && found == NULL; i++) {
+    *model = relPoolModel(error, pool, databases.items[i].name);
+    if (*model != NULL) found = relModelTable(error, *model, name);
+  }
+  if (found == NULL) found = findQualified(error, pool, &databases, name, model);
+  if (found == NULL) refuseOwner(error, pool, &databases, name);
+  relDatabasesClear(&databases);
+  return found;
+}

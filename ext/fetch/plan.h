@@ -1,0 +1,182 @@
+/*
+** A selection resolved against the model: a tree of levels, each with what its rows are written
+** from and its SQL. A plan serves one fetch at a time; between fetches it keeps its statements and
+** its memory. The model's tables that it names are looked at only while it is made and while
+** relFetchStart prepares its statements.
+*/
+#ifndef REL_FETCH_PLAN_H
+#define REL_FETCH_PLAN_H
+
+#include "fetch/expression.h"
+#include "fetch/fetch.h"
+#include "fetch/keys.h"
+#include "model/model.h"
+
+typedef struct RelLevel RelLevel;
+
+/* The parameters behind those of the selection: pointers to the level and to its keys. */
+enum { REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_KEYS_PARAMETER };
+
+/* One value of a row, as the argument that the level's SQL hands to relationship_emit. */
+typedef struct RelArgument {
+  int column;     /* of the level's table, -1: its rowid; REL_NO_COLUMN for an expression */
+  RelSlice slice; /* the expression */
+} RelArgument;
+
+/* One key of a document. Its prefix has room for, and after it zeros up to, this many bytes. */
+enum { REL_SHORT_PREFIX = 32 };
+typedef struct RelOutput {
+  char *prefix; /* owned: `,"name":`, with the brace where it is the first */
+  int prefixLength;
+  int argument; /* whose value follows, or -1 */
+  int child;    /* the level whose members follow, or -1 */
+} RelOutput;
+
+typedef struct RelQuery {
+  char *sql;               /* owned; NULL where the level has no such query */
+  RelSpots spots;          /* owned */
+  sqlite3_stmt *statement; /* owned; prepared when first needed */
+  int stepped;             /* gives a row each, in order; else one count, its rows in any order */
+  int limited; /* stepped, and its second and third column are LIMIT and OFFSET per slot */
+} RelQuery;
+
+typedef enum RelQueryKind {
+  REL_QUERY_ROWS,  /* the rows of the slots in `keys`: what every level has */
+  REL_QUERY_SCAN,  /* root: all rows, in order; else all that any slot may have, in any order */
+  REL_QUERY_KEYED, /* root: as ROWS, for keys given from outside, with the WHERE */
+  REL_QUERY_PICK,  /* root: which rows, in order; ROWS then loads them */
+  REL_QUERY_PICK_KEYED, /* the same, among the keys given from outside */
+  REL_QUERY_GREATEST,   /* root: the greatest integer key */
+  REL_QUERY_COUNT
+} RelQueryKind;
+
+typedef struct RelRow {
+  size_t start;        /* of its text */
+  sqlite3_int64 order; /* where rows are ordered by an integer key: that */
+  int length;
+  int slot;
+} RelRow;
+
+typedef struct RelSlot {
+  int first; /* in the level's order */
+  int count;
+} RelSlot;
+
+struct RelLevel {
+  RelPlan *plan;
+  RelLevel *parent;
+  int nesting;
+  char *path;                 /* owned: how errors call the level */
+  Relationship *relationship; /* borrowed, see above; NULL at the root */
+  RelTable *table;            /* borrowed, see above */
+  int scalar;                 /* an object or null; else an array */
+  int unique;                 /* no row of its table is loaded twice in a batch */
+  int complete; /* if all owners are loaded, so are all rows of its table that have an owner */
+
+  RelArgument *arguments; /* owned */
+  int argumentCount, argumentRoom;
+  RelOutput *outputs; /* owned */
+  int outputCount, outputRoom;
+  RelLevel **children; /* owned */
+  int childCount, childRoom;
+  int keyArguments[REL_MAX_KEY_WIDTH]; /* the key into this level, among the parent's arguments */
+  RelSortTerm *sort;  /* owned: the order that is kept without SQL, [ordering.width] */
+  int *sortArguments; /* owned: [ordering.width] */
+  int scanValue;      /* of a scan: which of the values handed over is the key */
+  int integerOrder;   /* the argument that alone orders rows, ascending; -1: `sort` does */
+  int windowed;       /* has a window function */
+  int limited;        /* has a LIMIT */
+  int wide;           /* more arguments than a function takes: values are read from the statement */
+  RelQuery queries[REL_QUERY_COUNT];
+
+  /* What one batch loads. */
+  RelKeys keys;
+  RelKeys ordering; /* of each row, the values that `sort` compares */
+  RelBuffer text;   /* the rows' documents, with gaps where children go */
+  RelRow *rows;     /* owned */
+  int rowCount, rowRoom;
+  int *links;     /* owned: of each row and child, where its gap is and which slot fills it */
+  RelSlot *slots; /* owned */
+  int slotCount, slotRoom;
+  int *order; /* owned: row numbers, grouped by slot and in order */
+  int orderCount, orderRoom;
+  int disordered; /* rows did not come in order: `order` holds; else they are in order themselves */
+  int stepped;    /* the query at hand is */
+  int scanned;    /* the query at hand gives a key where its slot should be */
+};
+
+/* What the fetch at hand stands at. */
+typedef struct RelRun {
+  int running;
+  int withoutDocument;
+  RelQueryKind kind;                           /* where the root's rows come from */
+  int all;                                     /* every row of the root's table will come */
+  sqlite3_value *arguments[REL_MAX_ARGUMENTS]; /* owned */
+  RelKeys wanted;                              /* owned: keys given from outside */
+  int wantedAt;                                /* the first of them that no batch has had */
+  RelKeys window;                              /* the part of them that this batch has, borrowed */
+  RelKeys ownerKeys;                           /* owned: of each row of the root */
+  int *owners;                                 /* owned: the root's row numbers, in order */
+  int ownerCount, ownerRoom;
+  int at;       /* the owner at hand, -1 before the first */
+  int batch;    /* how many owners the next batch has */
+  int total;    /* how many owners all batches have had */
+  int finished; /* no batch after this one */
+  RelBuffer document;
+  int documentOf; /* the owner whose document that is, or -1 */
+} RelRun;
+
+struct RelPlan {
+  RelPool *pool;    /* borrowed */
+  RelModel *model;  /* borrowed */
+  char *owner;      /* owned: the name it was taken by */
+  RelPlan *next;    /* in the pool */
+  int taken;        /* lent to someone */
+  int stale;        /* the model has been read anew, or it must not be kept: goes when given back */
+  RelSource source; /* owned; of `text` */
+  char *text;       /* owned: the selection it was taken by, or NULL */
+  RelLevel *root;   /* owned */
+  RelLevel **levels; /* owned: all levels, parents before children */
+  int levelCount, levelRoom;
+  int argumentsUsed; /* the highest ?N */
+  int maxArguments;  /* of a function */
+
+  /* The root's key, as the outside sees it. */
+  int keyWidth;                        /* 0: none */
+  int keyArguments[REL_MAX_KEY_WIDTH]; /* among the root's arguments */
+  int keysOrdered; /* IN gives single keys in the order that the root's rows come in */
+
+  RelRun run;
+};
+
+/*
+** Resolves a selection (NULL: all columns) over `table`, which the caller calls `owner`. The caller
+** owns the plan. Once the model has been read anew, no fetch may be started with it; one that runs
+** may go on.
+*/
+RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *table,
+                    const char *owner, const char *selection);
+void relPlanFree(RelPlan *plan);
+
+/* The level's SQL, from what its selection says (sql.c). */
+void relLevelCompose(RelError *error, RelLevel *level, const RelSelection *selection);
+
+/* The argument that hands over a column of the level's table, added where there is none yet. */
+int relLevelArgument(RelError *error, RelLevel *level, int column);
+
+/*
+** The columns that single out a row: the rowid where it has one, else the primary key's. Returns
+** how many, 0 where there are none; columns are positions, -1 the rowid.
+*/
+int relTableIdentity(const RelTable *table, int *columns);
+
+/* Prepares a query at first use (prepare.c). */
+void relLevelPrepare(RelError *error, RelLevel *level, RelQueryKind kind);
+
+/* Takes the connection's error, prefixed with the level's path. A no-op when rc is SQLITE_OK. */
+void relLevelError(RelError *error, const RelLevel *level, int rc);
+
+/* The document of the owner at hand, in plan->run.document (document.c). */
+void relDocumentWrite(RelError *error, RelPlan *plan);
+
+#endif

@@ -1,0 +1,150 @@
+#include "fetch/pool.h"
+
+enum { PLANS_KEPT = 16 };
+
+RelPool *relPoolNew(RelError *error, sqlite3 *db) {
+  RelPool *pool = relAlloc(error, sizeof *pool);
+  if (pool != NULL) pool->db = db;
+  return pool;
+}
+
+void relPoolFree(RelPool *pool) {
+  int i;
+  if (pool == NULL) return;
+  while (pool->plans != NULL) {
+    RelPlan *plan = pool->plans;
+    pool->plans = plan->next;
+    relPlanFree(plan);
+  }
+  for (i = 0; i < pool->modelCount; i++) relModelFree(pool->models[i]);
+  sqlite3_free(pool->models);
+  relJsonStyleClear(&pool->style);
+  sqlite3_free(pool);
+}
+
+void relPoolReads(RelPool *pool) {
+  if (pool->fetching > 0) pool->nested = 1;
+}
+
+/* What fails is tried again with the next fetch. */
+static void start(RelError *error, RelPool *pool) {
+  sqlite3_stmt *statement;
+  char *encoding = NULL;
+  if (pool->started || error->rc != SQLITE_OK) return;
+  relJsonStyleLearn(error, pool->db, &pool->style);
+  statement = relPrepare(error, pool->db, 0, "PRAGMA main.encoding");
+  if (relStep(error, statement)) encoding = relColumnCopy(error, statement, 0);
+  relFinalize(error, statement);
+  pool->bytewise = relSame(encoding, "UTF-8");
+  pool->started = error->rc == SQLITE_OK;
+  sqlite3_free(encoding);
+  if (!pool->started) relJsonStyleClear(&pool->style);
+}
+
+RelModel *relPoolModel(RelError *error, RelPool *pool, const char *schema) {
+  RelModel *model;
+  int i;
+  for (i = 0; i < pool->modelCount; i++) {
+    if (relSame(relModelSchema(pool->models[i]), schema)) return pool->models[i];
+  }
+  pool->models =
+      relGrow(error, pool->models, pool->modelCount, &pool->modelRoom, sizeof *pool->models);
+  model = relModelNew(error, pool->db, schema);
+  if (model == NULL) return NULL;
+  relModelRefresh(error, model);
+  pool->models[pool->modelCount++] = model;
+  return model;
+}
+
+/*
+** Makes all models match their databases, and plans stale where one had to be read anew: an owner
+** may then be another table. A model whose database is gone goes too.
+*/
+static void refreshModels(RelError *error, RelPool *pool) {
+  RelPlan *plan;
+  int i, moved = 0;
+  for (i = pool->modelCount - 1; i >= 0; i--) {
+    RelError own = {SQLITE_OK, NULL};
+    moved |= relModelRefresh(&own, pool->models[i]);
+    if (own.rc == SQLITE_OK) continue;
+    moved = 1;
+    if (i == 0) {
+      relErrorSet(error, own.rc, "%s", own.message == NULL ? sqlite3_errstr(own.rc) : own.message);
+    } else {
+      relModelFree(pool->models[i]);
+      pool->models[i] = pool->models[--pool->modelCount];
+    }
+    relErrorClear(&own);
+  }
+  for (plan = pool->plans; plan != NULL && moved; plan = plan->next) plan->stale = 1;
+}
+
+/* Frees what is stale and not taken, and the oldest beyond those kept. */
+static void tidy(RelPool *pool) {
+  RelPlan **link = &pool->plans;
+  int kept = 0;
+  while (*link != NULL) {
+    RelPlan *plan = *link;
+    if (!plan->taken && (plan->stale || kept >= PLANS_KEPT)) {
+      *link = plan->next;
+      relPlanFree(plan);
+    } else {
+      kept++;
+      link = &plan->next;
+    }
+  }
+}
+
+static int isFor(const RelPlan *plan, const char *owner, const char *selection) {
+  if (plan->stale || strcmp(plan->owner, owner) != 0) return 0;
+  if (plan->text == NULL || selection == NULL) return plan->text == selection;
+  return strcmp(plan->text, selection) == 0;
+}
+
+static RelPlan *newPlan(RelError *error, RelPool *pool, const char *owner, const char *selection) {
+  RelModel *model = NULL;
+  RelTable *table = relPoolOwner(error, pool, owner, &model);
+  RelPlan *plan = relPlanNew(error, pool, model, table, owner, selection);
+  if (plan == NULL) return NULL;
+  plan->next = pool->plans;
+  pool->plans = plan;
+  return plan;
+}
+
+RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const char *owner,
+                     const char *selection) {
+  RelPlan *plan, **link = &pool->plans;
+  start(error, pool);
+  refreshModels(error, pool);
+  if (had != NULL && error->rc == SQLITE_OK && isFor(had, owner, selection)) return had;
+  if (had != NULL) relPoolGive(pool, had);
+  tidy(pool);
+  if (error->rc != SQLITE_OK) return NULL;
+  while (*link != NULL && ((*link)->taken || !isFor(*link, owner, selection))) {
+    link = &(*link)->next;
+  }
+  plan = *link;
+  if (plan == NULL) {
+    plan = newPlan(error, pool, owner, selection);
+  } else {
+    *link = plan->next;
+    plan->next = pool->plans;
+    pool->plans = plan;
+  }
+  if (plan != NULL) plan->taken = 1;
+  return plan;
+}
+
+void relPoolGive(RelPool *pool, RelPlan *plan) {
+  relFetchEnd(plan);
+  plan->taken = 0;
+  tidy(pool);
+}
+
+const char *relPlanOwner(const RelPlan *plan) {
+  return plan->owner;
+}
+
+const char *relPlanSelection(const RelPlan *plan) {
+  return plan->text;
+}

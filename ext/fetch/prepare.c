@@ -1,0 +1,91 @@
+#include "fetch/pool.h"
+#include "fetch/rows.h"
+
+void relLevelError(RelError *error, const RelLevel *level, int rc) {
+  sqlite3 *db = level->plan->pool->db;
+  if (rc == SQLITE_OK || error->rc != SQLITE_OK) return;
+  if ((rc & 0xff) == SQLITE_NOMEM) {
+    relErrorNoMemory(error);
+  } else {
+    relErrorSet(error, rc, "selectin: %s: %s", level->path, sqlite3_errmsg(db));
+  }
+}
+
+/* The name behind `start`, without qualifier, where the message begins so; else NULL. */
+static const char *nameBehind(const char *message, const char *start) {
+  size_t length = strlen(start);
+  const char *dot;
+  if (strncmp(message, start, length) != 0) return NULL;
+  dot = strrchr(message, '.');
+  return dot == NULL ? message + length : dot + 1;
+}
+
+static void offerColumns(RelNearest *nearest, const RelTable *table) {
+  int i;
+  for (i = 0; table != NULL && i < table->columnCount; i++) {
+    if (!table->columns[i].hidden) relNearestOffer(nearest, table->columns[i].name);
+  }
+}
+
+/* SQLite's refusal of the SQL, at the place of the selection that it is about. */
+static void refuse(RelError *error, const RelLevel *level, const RelQuery *query, int rc) {
+  RelPlan *plan = level->plan;
+  int offset = sqlite3_error_offset(plan->pool->db);
+  const char *at = offset < 0 ? NULL : relSpotsFind(&query->spots, offset);
+  const char *text = plan->source.text;
+  char *message;
+  RelNearest nearest = {NULL, NULL, 0};
+  if ((rc & 0xff) != SQLITE_ERROR) {
+    relLevelError(error, level, rc);
+    return;
+  }
+  message = relCopy(error, sqlite3_errmsg(plan->pool->db));
+  if (message == NULL) return;
+  nearest.name = nameBehind(message, "no such column: ");
+  offerColumns(&nearest, level->table);
+  if (level->relationship != NULL) offerColumns(&nearest, level->relationship->secondary);
+  if (nearest.name == NULL) {
+    nearest.name = nameBehind(message, "no such function: ");
+    relModelSuggest(error, plan->model, level->table, &nearest);
+  }
+  if (at != NULL && (at < text || at >= text + strlen(text))) at = NULL;
+  relSelectionRefuse(error, &plan->source, level->path, at, nearest.best, "%s", message);
+  sqlite3_free(message);
+}
+
+static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
+  sqlite3_stmt *statement = level->queries[kind].statement;
+  int count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
+  RelKeys *keys = &level->keys;
+  if (kind == REL_QUERY_KEYED) keys = &level->plan->run.window;
+  if (kind == REL_QUERY_PICK_KEYED) keys = &level->plan->run.wanted;
+  if (count >= REL_LEVEL_PARAMETER && kind != REL_QUERY_PICK && kind != REL_QUERY_PICK_KEYED &&
+      kind != REL_QUERY_GREATEST && !level->wide) {
+    rc = sqlite3_bind_pointer(statement, REL_LEVEL_PARAMETER, level, REL_LEVEL_POINTER, NULL);
+  }
+  if (rc == SQLITE_OK && count >= REL_KEYS_PARAMETER) {
+    rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, keys, REL_KEYS_POINTER, NULL);
+  }
+  relLevelError(error, level, rc);
+}
+
+void relLevelPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
+  RelQuery *query = &level->queries[kind];
+  const char *tail = NULL;
+  int rc;
+  if (error->rc != SQLITE_OK || query->statement != NULL) return;
+  rc = sqlite3_prepare_v3(level->plan->pool->db, query->sql, -1, SQLITE_PREPARE_PERSISTENT,
+                          &query->statement, &tail);
+  if (rc != SQLITE_OK) {
+    refuse(error, level, query, rc);
+    return;
+  }
+  if (!sqlite3_stmt_readonly(query->statement) || *tail != 0) {
+    relErrorSet(error, SQLITE_ERROR, "selectin: %s: a selection can only read", level->path);
+  } else {
+    bindPointers(error, level, kind);
+  }
+  if (error->rc == SQLITE_OK) return;
+  sqlite3_finalize(query->statement);
+  query->statement = NULL;
+}

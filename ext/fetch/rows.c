@@ -1,0 +1,285 @@
+#include "fetch/pool.h"
+#include "fetch/rows.h"
+
+#include <limits.h>
+
+void relRowsReset(RelLevel *level) {
+  relKeysReset(&level->keys);
+  relKeysReset(&level->ordering);
+  level->text.length = 0;
+  level->text.rc = SQLITE_OK;
+  level->rowCount = 0;
+  level->slotCount = 0;
+  level->orderCount = 0;
+  level->disordered = 0;
+}
+
+void relRowsRelease(RelLevel *level) {
+  enum { KEPT_BYTES = 4 << 20, KEPT_ROWS = 1 << 16 };
+  relRowsReset(level);
+  if (level->text.room > KEPT_BYTES) relBufferClear(&level->text);
+  if (level->rowRoom <= KEPT_ROWS) return;
+  relKeysClear(&level->ordering);
+  sqlite3_free(level->rows);
+  sqlite3_free(level->links);
+  sqlite3_free(level->order);
+  level->rows = NULL;
+  level->links = NULL;
+  level->order = NULL;
+  level->rowRoom = level->orderRoom = 0;
+}
+
+void relRowsStart(RelError *error, RelLevel *level, int count) {
+  level->slotCount = 0;
+  if (error->rc != SQLITE_OK) return;
+  if (count > level->slotRoom) {
+    sqlite3_free(level->slots);
+    level->slotRoom = 0;
+    level->slots = relAlloc(error, (size_t)count * sizeof *level->slots);
+    if (level->slots != NULL) level->slotRoom = count;
+  } else if (count > 0) {
+    memset(level->slots, 0, (size_t)count * sizeof *level->slots);
+  }
+  if (error->rc == SQLITE_OK) level->slotCount = count;
+}
+
+static int growRows(RelLevel *level) {
+  int room = level->rowRoom ? 2 * level->rowRoom : 64;
+  size_t linked = 2 * (size_t)level->childCount * sizeof *level->links;
+  RelRow *rows;
+  int *links;
+  if (level->rowRoom > INT_MAX / 4) return SQLITE_TOOBIG;
+  rows = sqlite3_realloc64(level->rows, (sqlite3_uint64)room * sizeof *rows);
+  if (rows == NULL) return SQLITE_NOMEM;
+  level->rows = rows;
+  if (linked > 0) {
+    links = sqlite3_realloc64(level->links, (sqlite3_uint64)room * linked);
+    if (links == NULL) return SQLITE_NOMEM;
+    level->links = links;
+  }
+  level->rowRoom = room;
+  return SQLITE_OK;
+}
+
+/* Copies a fixed number of bytes where that covers the prefix: what is too much gets overwritten. */
+static void addPrefix(RelBuffer *text, const RelOutput *output) {
+  size_t length = (size_t)output->prefixLength;
+  if (length > REL_SHORT_PREFIX) {
+    relBufferAdd(text, output->prefix, length);
+  } else if (relBufferReserve(text, REL_SHORT_PREFIX)) {
+    memcpy(text->bytes + text->length, output->prefix, REL_SHORT_PREFIX);
+    text->length += length;
+  }
+}
+
+/* Writes the row's text: `,{"key":value,…}`, noting where each child's members go. */
+static void writeText(RelLevel *level, size_t start, int *links, sqlite3_value *const *values) {
+  const RelJsonStyle *style = &level->plan->pool->style;
+  const RelOutput *output = level->outputs, *end = output + level->outputCount;
+  RelBuffer *text = &level->text;
+  for (; output < end; output++) {
+    addPrefix(text, output);
+    if (output->child < 0) {
+      relJsonValue(text, style, values[output->argument]);
+    } else {
+      links[2 * output->child] = (int)(text->length - start);
+    }
+  }
+  if (level->outputCount == 0) relBufferAdd(text, ",{", 2);
+  relBufferAdd(text, "}", 1);
+}
+
+static int addKeys(RelLevel *level, int *links, sqlite3_value *const *values) {
+  int i;
+  for (i = 0; i < level->childCount; i++) {
+    RelLevel *child = level->children[i];
+    int slot = relKeysAdd(&child->keys, values, child->keyArguments, 0);
+    if (slot == REL_KEYS_NO_MEMORY) return SQLITE_NOMEM;
+    links[2 * i + 1] = slot;
+  }
+  if (level->ordering.width > 0 &&
+      relKeysAdd(&level->ordering, values, level->sortArguments, 1) < 0) {
+    return SQLITE_NOMEM;
+  }
+  if (level->parent == NULL && level->plan->keyWidth > 0 &&
+      relKeysAdd(&level->plan->run.ownerKeys, values, level->plan->keyArguments, 1) < 0) {
+    return SQLITE_NOMEM;
+  }
+  return SQLITE_OK;
+}
+
+/* Where two rows of one slot stand to each other. */
+static int compareRows(const RelLevel *level, int a, int b) {
+  const RelKeys *ordering = &level->ordering;
+  int i;
+  if (level->integerOrder >= 0) {
+    sqlite3_int64 left = level->rows[a].order, right = level->rows[b].order;
+    return (left > right) - (left < right);
+  }
+  for (i = 0; i < ordering->width; i++) {
+    const RelSortTerm *term = &level->sort[i];
+    int difference = relKeysCompare(ordering, a, b, i);
+    if (difference == 0) continue;
+    if (relKeysIsNull(ordering, a, i)) return term->nullsLast ? 1 : -1;
+    if (relKeysIsNull(ordering, b, i)) return term->nullsLast ? -1 : 1;
+    return term->descending ? -difference : difference;
+  }
+  return 0;
+}
+
+/* Files the row just written behind the others of its slot. */
+static void fileInPlace(RelLevel *level, int row) {
+  RelSlot *slot = &level->slots[level->rows[row].slot];
+  if (slot->count == 0) {
+    slot->first = row;
+  } else if (!level->disordered) {
+    level->disordered = slot->first + slot->count != row || compareRows(level, row - 1, row) > 0;
+  }
+  slot->count++;
+}
+
+int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc) {
+  int number = level->rowCount, *links = NULL;
+  RelRow *row;
+  size_t start = level->text.length;
+  *rc = number == level->rowRoom ? growRows(level) : SQLITE_OK;
+  if (*rc != SQLITE_OK) return -1;
+  if (level->childCount > 0) {
+    links = level->links + 2 * (size_t)number * (size_t)level->childCount;
+  }
+  writeText(level, start, links, values);
+  *rc = level->text.rc;
+  if (level->text.length - start > INT_MAX) *rc = SQLITE_TOOBIG;
+  if (*rc == SQLITE_OK) *rc = addKeys(level, links, values);
+  if (*rc != SQLITE_OK) return -1;
+  row = &level->rows[number];
+  row->start = start;
+  row->length = (int)(level->text.length - start);
+  row->slot = slot;
+  row->order = level->integerOrder < 0 ? 0 : sqlite3_value_int64(values[level->integerOrder]);
+  level->rowCount++;
+  if (!level->stepped && slot >= 0 && slot < level->slotCount) fileInPlace(level, number);
+  return number;
+}
+
+void relRowsFileNext(RelError *error, RelLevel *level, int row) {
+  RelSlot *slot;
+  if (error->rc != SQLITE_OK || row < 0 || row >= level->rowCount) return;
+  level->order =
+      relGrow(error, level->order, level->orderCount, &level->orderRoom, sizeof *level->order);
+  if (error->rc != SQLITE_OK) return;
+  slot = &level->slots[level->rows[row].slot];
+  if (slot->count++ == 0) slot->first = level->orderCount;
+  level->order[level->orderCount++] = row;
+  level->disordered = 1;
+}
+
+/* Merges two sorted runs of row numbers; equal rows keep their order. */
+static void merge(const RelLevel *level, const int *from, int middle, int count, int *to) {
+  int left = 0, right = middle, i;
+  for (i = 0; i < count; i++) {
+    int takeLeft =
+        left < middle && (right >= count || compareRows(level, from[left], from[right]) <= 0);
+    to[i] = takeLeft ? from[left++] : from[right++];
+  }
+}
+
+static void sortRows(const RelLevel *level, int *rows, int count, int *spare) {
+  int middle = count / 2;
+  if (count < 2) return;
+  sortRows(level, rows, middle, spare);
+  sortRows(level, rows + middle, count - middle, spare);
+  if (compareRows(level, rows[middle - 1], rows[middle]) <= 0) return;
+  memcpy(spare, rows, (size_t)count * sizeof *rows);
+  merge(level, spare, middle, count, rows);
+}
+
+void relRowsSettle(RelError *error, RelLevel *level) {
+  int i, place = 0, *spare;
+  if (level->stepped || !level->disordered || error->rc != SQLITE_OK) return;
+  if (level->orderRoom < level->rowCount) {
+    sqlite3_free(level->order);
+    level->orderRoom = 0;
+    level->order = relAlloc(error, (size_t)level->rowCount * sizeof *level->order);
+    if (level->order != NULL) level->orderRoom = level->rowCount;
+  }
+  spare = relAlloc(error, (size_t)level->rowCount * sizeof *spare);
+  if (error->rc == SQLITE_OK) {
+    for (i = 0; i < level->slotCount; i++) {
+      level->slots[i].first = place;
+      place += level->slots[i].count;
+      level->slots[i].count = 0;
+    }
+    for (i = 0; i < level->rowCount; i++) {
+      RelSlot *slot = &level->slots[level->rows[i].slot];
+      level->order[slot->first + slot->count++] = i;
+    }
+    for (i = 0; i < level->slotCount; i++) {
+      sortRows(level, level->order + level->slots[i].first, level->slots[i].count, spare);
+    }
+  }
+  sqlite3_free(spare);
+}
+
+/* The slot whose key a scanned row bears. */
+static int slotOfKey(const RelLevel *level, sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_INTEGER) return relKeysFind(&level->keys, sqlite3_value_int64(value));
+  if (type == SQLITE_FLOAT) {
+    double real = sqlite3_value_double(value);
+    if (real >= -9e15 && real <= 9e15 && (double)(sqlite3_int64)real == real) {
+      return relKeysFind(&level->keys, (sqlite3_int64)real);
+    }
+  }
+  return REL_NO_SLOT;
+}
+
+static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite3_value **values) {
+  int rc, row, slot;
+  if (level == NULL || count != level->argumentCount + 2) {
+    sqlite3_result_error(context, "this function is private to selectin", -1);
+    return;
+  }
+  if (level->scanned) {
+    slot = slotOfKey(level, values[level->scanValue]);
+    if (slot == REL_NO_SLOT) return;
+  } else {
+    slot = sqlite3_value_int(values[1]);
+  }
+  row = relRowsWrite(level, slot, values + 2, &rc);
+  if (row < 0) {
+    sqlite3_result_error_code(context, rc);
+  } else if (level->stepped) {
+    sqlite3_result_int(context, row);
+  }
+}
+
+/* relationship_row(level, slot, value, …): the number of the row it wrote. */
+static void rowFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  emitRow(context, count < 2 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER), count,
+          values);
+}
+
+/* relationship_emit(level, slot, value, …): an aggregate that writes a row at each step. */
+static void emitStep(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
+  if (level == NULL) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  if (*level == NULL && count >= 2) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  emitRow(context, *level, count, values);
+}
+
+static void emitFinal(sqlite3_context *context) {
+  sqlite3_result_null(context);
+}
+
+int relRowsRegister(sqlite3 *db) {
+  enum { FLAGS = SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_SUBTYPE };
+  int rc = sqlite3_create_function_v2(db, "relationship_row", -1, FLAGS, NULL, rowFunction, NULL,
+                                      NULL, NULL);
+  if (rc != SQLITE_OK) return rc;
+  return sqlite3_create_function_v2(db, "relationship_emit", -1, FLAGS, NULL, NULL, emitStep,
+                                    emitFinal, NULL);
+}

@@ -1,0 +1,38 @@
+/*
+** The rows that a level has loaded in one batch: their text, whose members they are, and in which
+** order. The private function relationship_emit writes them from inside SQL.
+*/
+#ifndef REL_FETCH_ROWS_H
+#define REL_FETCH_ROWS_H
+
+#include "fetch/plan.h"
+
+/* The type of pointer by which SQL hands relationship_emit its level. */
+#define REL_LEVEL_POINTER "relationship level"
+
+/* Empties a level for the next batch; relRowsRelease also gives back memory beyond the usual. */
+void relRowsReset(RelLevel *level);
+void relRowsRelease(RelLevel *level);
+
+/* Makes `count` empty slots. */
+void relRowsStart(RelError *error, RelLevel *level, int count);
+
+/*
+** Writes one row from its arguments, and hands its keys to the level's children. Returns the row's
+** number, or -1 with *rc set. relRowsFile then says that it belongs to its slot; rows that come
+** slot by slot in order are filed in place, others by relRowsFileNext, called in order.
+*/
+int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc);
+void relRowsFileNext(RelError *error, RelLevel *level, int row);
+
+/* Brings the rows of every slot together and in order, where they did not come so. */
+void relRowsSettle(RelError *error, RelLevel *level);
+
+/* The row at a place in the level's order. */
+static inline int relRowsAt(const RelLevel *level, int place) {
+  return level->disordered ? level->order[place] : place;
+}
+
+int relRowsRegister(sqlite3 *db);
+
+#endif

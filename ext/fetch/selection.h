@@ -1,0 +1,97 @@
+/*
+** Selection text → tree, one level at a time. What a name followed by `(` or `!` means (a
+** relationship, else a function) only the model knows, so the inside of the parentheses stays a
+** slice that is parsed when the plan goes down there.
+*/
+#ifndef REL_FETCH_SELECTION_H
+#define REL_FETCH_SELECTION_H
+
+#include "base/token.h"
+
+enum { REL_MAX_ARGUMENTS = 32, REL_MAX_NESTING = 200 };
+
+/* A run of whole tokens, without blanks or comments at its ends. `start` is NULL for none. */
+typedef struct RelSlice {
+  const char *start; /* borrowed */
+  const char *end;
+} RelSlice;
+
+typedef struct RelVariable {
+  const char *at; /* the token, borrowed */
+  int number;     /* the argument it stands for, from 1 */
+} RelVariable;
+
+/* The whole text: what error columns are counted in, and what its variables are numbered over. */
+typedef struct RelSource {
+  const char *text;       /* borrowed */
+  RelVariable *variables; /* owned, in order of appearance */
+  int variableCount;
+  int variableRoom;
+} RelSource;
+
+typedef enum RelItemKind {
+  REL_ITEM_STAR,      /* * */
+  REL_ITEM_EXCEPT,    /* -name */
+  REL_ITEM_NAME,      /* name: a column, else a relationship */
+  REL_ITEM_CALL,      /* name!hint, name(…), name!hint(…): a relationship, else an expression */
+  REL_ITEM_EXPRESSION /* anything else */
+} RelItemKind;
+
+typedef struct RelHint {
+  RelSlice word;
+  sqlite3_int64 depth; /* of recursive(n); -1 where none is given */
+} RelHint;
+
+typedef struct RelItem {
+  RelItemKind kind;
+  RelSlice whole;  /* the item without its alias */
+  RelSlice nameAt; /* of EXCEPT, NAME and CALL */
+  char *name;      /* owned; NULL for the other kinds */
+  char *alias;     /* owned; NULL where none is given */
+  RelSlice inner;  /* of a CALL: what stands between the parentheses, empty where they are */
+  int hasInner;    /* of a CALL: there are parentheses */
+  RelHint *hints;  /* owned */
+  int hintCount;
+  int hintRoom;
+  RelSlice stray; /* of a CALL: what a relationship cannot have behind it */
+} RelItem;
+
+typedef struct RelSelection {
+  RelItem *items; /* owned */
+  int itemCount;
+  int itemRoom;
+  RelSlice where;
+  RelSlice *terms; /* owned: of ORDER BY */
+  int termCount;
+  int termRoom;
+  RelSlice limit;
+  RelSlice offset;
+} RelSelection;
+
+/*
+** Checks the whole text (balanced, no semicolon, no parameter that cannot be bound) and numbers its
+** variables. NULL text is the empty selection. `path` names the level in errors. The caller owns
+** the result (relSourceClear), also after an error.
+*/
+void relSourceRead(RelError *error, RelSource *source, const char *text, const char *path);
+void relSourceClear(RelSource *source);
+/* The number of the argument that the variable at `at` stands for; 0 where there is none. */
+int relSourceVariable(const RelSource *source, const char *at);
+
+/* Parses one level. The caller owns the result (relSelectionClear), also after an error. */
+void relSelectionParse(RelError *error, const RelSource *source, RelSlice text, const char *path,
+                       RelSelection *selection);
+void relSelectionClear(RelSelection *selection);
+
+/* The next token of a slice; *cursor starts at its start. REL_TOKEN_END at its end. */
+RelToken relSliceNext(const char **cursor, RelSlice slice);
+RelSlice relSliceOf(RelToken token);
+
+/*
+** Sets `selectin: <path>: <message> (column <n>)`, and `; did you mean "<suggestion>"?` where there
+** is one. The column is that of `at`, counted in characters from 1; NULL leaves it out.
+*/
+void relSelectionRefuse(RelError *error, const RelSource *source, const char *path, const char *at,
+                        const char *suggestion, const char *format, ...);
+
+#endif

@@ -1,0 +1,154 @@
+/*
+** Strings: what needs no escape is found and copied 16 or 8 bytes at a time.
+*/
+#include "json/json.h"
+
+#if defined(__SSE2__) || defined(_M_X64)
+#define REL_JSON_SSE2 1
+#include <emmintrin.h>
+#ifdef _MSC_VER
+#include <intrin.h>
+#endif
+#endif
+
+#define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Text goes in pieces of this many bytes: a long one must not reserve six times its length. */
+enum { PIECE = 1 << 16, LONGEST_ESCAPE = 6 };
+
+static int needsEscape(unsigned char c) {
+  return c < 0x20 || c == '"' || c == '\\';
+}
+
+static char *writeEscape(char *to, unsigned char c) {
+  static const char shortForms[0x20] = {
+      ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+  char letter = (char)c;
+  if (c < 0x20) letter = shortForms[c];
+  *to++ = '\\';
+  if (letter != 0) {
+    *to++ = letter;
+    return to;
+  }
+  memcpy(to, c < 0x10 ? "u000" : "u001", 4);
+  to[4] = "0123456789abcdef"[c & 0xf];
+  return to + 5;
+}
+
+static char *writeBytes(char *to, const char *from, size_t bytes) {
+  size_t i;
+  for (i = 0; i < bytes; i++) {
+    unsigned char c = (unsigned char)from[i];
+    if (needsEscape(c)) {
+      to = writeEscape(to, c);
+    } else {
+      *to++ = (char)c;
+    }
+  }
+  return to;
+}
+
+/* The high bit of some byte is set where, and only where, some byte of the word is zero. */
+static uint64_t zeroBytes(uint64_t word) {
+  return (word - EVERY_BYTE(0x01)) & ~word & EVERY_BYTE(0x80);
+}
+
+/* True where one of the 8 bytes at `from` needs an escape. */
+static int wordNeedsEscape(const char *from) {
+  uint64_t word, controls;
+  memcpy(&word, from, sizeof word);
+  controls = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
+  return (controls | zeroBytes(word ^ EVERY_BYTE('"')) | zeroBytes(word ^ EVERY_BYTE('\\'))) != 0;
+}
+
+/*
+** `before` bytes of the text stand in front of `from`. The last word may begin among them: where it
+** needs no escape they needed none, and are the bytes written last.
+*/
+static char *writeWords(char *to, const char *from, size_t bytes, size_t before) {
+  for (; bytes >= 8; from += 8, bytes -= 8, before += 8) {
+    if (wordNeedsEscape(from)) {
+      to = writeBytes(to, from, 8);
+    } else {
+      memcpy(to, from, 8);
+      to += 8;
+    }
+  }
+  if (bytes == 0 || before < 8 || wordNeedsEscape(from + bytes - 8)) {
+    return writeBytes(to, from, bytes);
+  }
+  memcpy(to + bytes - 8, from + bytes - 8, 8);
+  return to + bytes;
+}
+
+#ifdef REL_JSON_SSE2
+
+/* A bit for each of the 16 bytes that needs an escape. */
+static unsigned blockEscapes(__m128i block) {
+  __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+  __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+  __m128i slashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(controls, _mm_or_si128(quotes, slashes)));
+}
+
+static size_t lowestBit(unsigned bits) {
+#ifdef _MSC_VER
+  unsigned long position;
+  _BitScanForward(&position, bits);
+  return position;
+#else
+  return (size_t)__builtin_ctz(bits);
+#endif
+}
+
+/* The whole block is stored even where it is cut at an escape: the room for it is reserved. */
+static char *writeText(char *to, const char *from, size_t bytes) {
+  const char *start = from;
+  while (bytes >= 16) {
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)from);
+    unsigned escapes = blockEscapes(block);
+    size_t clean = 16;
+    _mm_storeu_si128((__m128i *)(void *)to, block);
+    if (escapes != 0) {
+      clean = lowestBit(escapes);
+      to = writeEscape(to + clean, (unsigned char)from[clean]);
+      from += clean + 1;
+      bytes -= clean + 1;
+    } else {
+      to += 16;
+      from += 16;
+      bytes -= 16;
+    }
+  }
+  return writeWords(to, from, bytes, (size_t)(from - start));
+}
+
+#else
+
+static char *writeText(char *to, const char *from, size_t bytes) {
+  return writeWords(to, from, bytes, 0);
+}
+
+#endif
+
+/* Reserves for the piece and the two quotes, of which each piece may be first and last. */
+static int reservePiece(RelBuffer *buffer, size_t piece) {
+  return relBufferReserve(buffer, piece * LONGEST_ESCAPE + 2);
+}
+
+void relJsonString(RelBuffer *buffer, const char *text, size_t bytes) {
+  size_t piece = bytes < PIECE ? bytes : PIECE;
+  char *to;
+  if (!reservePiece(buffer, piece)) return;
+  buffer->bytes[buffer->length++] = '"';
+  for (;;) {
+    to = writeText(buffer->bytes + buffer->length, text, piece);
+    buffer->length = (size_t)(to - buffer->bytes);
+    text += piece;
+    bytes -= piece;
+    if (bytes == 0) break;
+    piece = bytes < PIECE ? bytes : PIECE;
+    if (!reservePiece(buffer, piece)) return;
+  }
+  buffer->bytes[buffer->length++] = '"';
+}

@@ -1,0 +1,340 @@
+#include "model/resolve.h"
+
+#include "base/token.h"
+#include "model/catalog.h"
+#include "model/columns.h"
+#include "model/join.h"
+#include "model/options.h"
+
+static const char *said(const Relationship *relationship, RelField field) {
+  return relationship->declaration.fields[field];
+}
+
+static void offerTables(RelError *error, RelModel *model, RelNearest *nearest) {
+  sqlite3_stmt *rows =
+      relPrepareFormat(error, relModelDb(model),
+                       "SELECT name FROM \"%w\".sqlite_schema WHERE type IN "
+                       "('table', 'view') AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'",
+                       relModelSchema(model));
+  char *best = NULL;
+  while (relStep(error, rows)) {
+    const char *before = nearest->best;
+    relNearestOffer(nearest, (const char *)sqlite3_column_text(rows, 0));
+    if (nearest->best == before) continue;
+    sqlite3_free(best); /* the offer's text dies with the row: keep a copy of the best so far */
+    best = relCopy(error, nearest->best);
+    nearest->best = best;
+  }
+  relFinalize(error, rows);
+}
+
+/* The table a field names. SQLite's own and the catalog are no part of relationships. */
+static RelTable *findTable(RelError *error, RelModel *model, const Relationship *relationship,
+                           RelField field) {
+  const char *name = said(relationship, field);
+  RelNearest nearest = {name, NULL, 0};
+  RelTable *table;
+  if (error->rc != SQLITE_OK) return NULL;
+  if (name == NULL || *name == 0) {
+    relRefuse(error, relationship, "%s is missing; every relationship has owner, name and target",
+              relFieldName(field));
+    return NULL;
+  }
+  if (sqlite3_strnicmp(name, "sqlite_", 7) == 0 || relSame(name, REL_CATALOG)) {
+    relRefuse(error, relationship, "%s \"%s\" is an internal table", relFieldName(field), name);
+    return NULL;
+  }
+  table = relModelTable(error, model, name);
+  if (table != NULL || error->rc != SQLITE_OK) return table;
+  offerTables(error, model, &nearest);
+  if (nearest.best != NULL) {
+    relRefuse(error, relationship, "%s: no table \"%s\"; did you mean \"%s\"?", relFieldName(field),
+              name, nearest.best);
+    sqlite3_free((char *)nearest.best);
+  } else {
+    relRefuse(error, relationship, "%s: no table \"%s\"; create it first", relFieldName(field),
+              name);
+  }
+  return NULL;
+}
+
+static void findTables(RelError *error, RelModel *model, Relationship *relationship) {
+  relationship->owner = findTable(error, model, relationship, REL_FIELD_OWNER);
+  relationship->target = findTable(error, model, relationship, REL_FIELD_TARGET);
+  if (said(relationship, REL_FIELD_SECONDARY) != NULL) {
+    relationship->secondary = findTable(error, model, relationship, REL_FIELD_SECONDARY);
+  }
+  if (error->rc != SQLITE_OK) return;
+  if (relationship->secondary == relationship->owner ||
+      relationship->secondary == relationship->target) {
+    relRefuse(
+        error, relationship,
+        "secondary \"%s\" is also the owner or the target; an association table is a third one",
+        relationship->secondary->name);
+  }
+}
+
+/* Views and virtual tables take no triggers: what touches one only reads. */
+static void settleViews(RelError *error, Relationship *relationship) {
+  if (error->rc != SQLITE_OK) return;
+  if (relationship->owner->kind != REL_TABLE || relationship->target->kind != REL_TABLE ||
+      (relationship->secondary != NULL && relationship->secondary->kind != REL_TABLE)) {
+    relationship->viewonly = 1;
+  }
+}
+
+/* A many-to-one may bear the name of its foreign key column; no other name is a column of the owner. */
+static void checkName(RelError *error, const Relationship *relationship) {
+  int column, i;
+  if (error->rc != SQLITE_OK) return;
+  column = relTableColumn(relationship->owner, relationship->name);
+  if (column < 0) return;
+  for (i = 0; relationship->direction == REL_MANYTOONE && i < relationship->key.count; i++) {
+    if (relationship->key.childColumns[i] == column) return;
+  }
+  relRefuse(error, relationship, "\"%s\" is a column of \"%s\"; choose another name",
+            relationship->name, relationship->owner->name);
+}
+
+/* What relTokenBalanced finds, and parameters, which nobody would bind. */
+static void checkTokens(RelError *error, const Relationship *relationship, RelField field,
+                        const char *text) {
+  const char *cursor = text, *problem;
+  RelToken token;
+  if (!relTokenBalanced(text, &problem, NULL)) {
+    relRefuse(error, relationship, "%s holds %s: '%s'", relFieldName(field), problem, text);
+    return;
+  }
+  for (token = relTokenNext(&cursor); token.kind != REL_TOKEN_END; token = relTokenNext(&cursor)) {
+    if (token.kind == REL_TOKEN_VARIABLE) {
+      relRefuse(error, relationship, "%s takes no parameter: '%s'", relFieldName(field), text);
+    }
+  }
+}
+
+/* The text with every "name" as `name`: one that is unknown would silently be a string literal. */
+static void addExpression(RelError *error, RelText *sql, const char *text) {
+  const char *cursor = text, *from = text, *z;
+  RelToken token;
+  for (token = relTokenNext(&cursor); token.kind != REL_TOKEN_END; token = relTokenNext(&cursor)) {
+    char *name;
+    if (token.kind != REL_TOKEN_QUOTED || token.text[0] != '"') continue;
+    relTextBytes(sql, from, (size_t)(token.text - from));
+    from = cursor;
+    name = relTokenName(error, token);
+    relText(sql, "`");
+    for (z = name; z != NULL && *z; z++) relTextFormat(sql, *z == '`' ? "``" : "%c", *z);
+    relText(sql, "`");
+    sqlite3_free(name);
+  }
+  relText(sql, from);
+}
+
+/* SQLite's complaint, with the column that was meant or the text that it could not read. */
+static void refuseExpression(RelError *error, const Relationship *relationship, RelField field,
+                             const char *text, const char *complaint) {
+  static const char UNKNOWN[] = "no such column: ";
+  RelNearest nearest = {NULL, NULL, 0};
+  int i;
+  if (strncmp(complaint, UNKNOWN, sizeof UNKNOWN - 1) == 0) {
+    const char *dot = strrchr(complaint, '.');
+    nearest.name = dot != NULL ? dot + 1 : complaint + sizeof UNKNOWN - 1;
+  }
+  for (i = 0; i < relationship->target->columnCount; i++) {
+    relNearestOffer(&nearest, relationship->target->columns[i].name);
+  }
+  if (nearest.best != NULL) {
+    relRefuse(error, relationship, "%s: %s; did you mean \"%s\"?", relFieldName(field), complaint,
+              nearest.best);
+  } else if (strstr(complaint, "syntax error") != NULL) {
+    relRefuse(error, relationship, "%s: '%s' cannot stand there: %s", relFieldName(field), text,
+              complaint);
+  } else {
+    relRefuse(error, relationship, "%s: %s", relFieldName(field), complaint);
+  }
+}
+
+/*
+** Lets SQLite read an expression where it will stand, between `before` and `after`: over the
+** columns of the target and the secondary. A name that both have is the target's.
+*/
+static void checkExpression(RelError *error, RelModel *model, const Relationship *relationship,
+                            RelField field, const char *text, const char *before,
+                            const char *after) {
+  RelError own = {SQLITE_OK, NULL};
+  RelText sql;
+  char *words;
+  if (error->rc != SQLITE_OK || text == NULL) return;
+  checkTokens(error, relationship, field, text);
+  relTextStart(&sql, error);
+  relText(&sql, "SELECT 1 FROM ");
+  relTextName(&sql, relModelSchema(model), relationship->target->name);
+  if (relationship->secondary != NULL) {
+    relText(&sql, ", ");
+    relTextName(&sql, relModelSchema(model), relationship->secondary->name);
+  }
+  relTextFormat(&sql, " %s ", before);
+  addExpression(error, &sql, text);
+  relTextFormat(&sql, "\n%s", after);
+  words = relTextFinish(&sql);
+  if (error->rc != SQLITE_OK) return;
+  relFinalize(&own, relPrepare(&own, relModelDb(model), 0, words));
+  sqlite3_free(words);
+  if (own.rc == SQLITE_ERROR && sqlite3_strglob("ambiguous column*", own.message) == 0) {
+    relErrorClear(&own);
+  } else if (own.rc == SQLITE_ERROR || own.rc == SQLITE_AUTH) {
+    refuseExpression(error, relationship, field, text, own.message);
+  } else if (own.rc != SQLITE_OK) {
+    /* The text is not to blame. */
+    relErrorSet(error, own.rc, "%s", own.message != NULL ? own.message : sqlite3_errstr(own.rc));
+  }
+  relErrorClear(&own);
+}
+
+static void checkExpressions(RelError *error, RelModel *model, const Relationship *relationship) {
+  RelField join = said(relationship, REL_FIELD_SECONDARYJOIN) != NULL ? REL_FIELD_SECONDARYJOIN
+                                                                      : REL_FIELD_PRIMARYJOIN;
+  /* A term after the text: what reads as LIMIT or a second statement does not parse with it. */
+  checkExpression(error, model, relationship, REL_FIELD_ORDER_BY, relationship->orderBy, "ORDER BY",
+                  ", 1 ASC");
+  checkExpression(error, model, relationship, join, relationship->condition, "WHERE (", ")");
+}
+
+static void checkUniqueKey(RelError *error, const Relationship *relationship) {
+  RelTable *target = relationship->target;
+  RelColumnList list = {NULL, 0, 0};
+  if (error->rc != SQLITE_OK || said(relationship, REL_FIELD_UNIQUE_KEY) == NULL) return;
+  relColumnListRead(error, relationship, REL_FIELD_UNIQUE_KEY, &target, 1, 0, &list);
+  relColumnListClear(&list);
+}
+
+Relationship *relResolve(RelError *error, RelModel *model, const RelDeclaration *declaration) {
+  Relationship *relationship = relAlloc(error, sizeof *relationship);
+  const char *owner = declaration->fields[REL_FIELD_OWNER];
+  if (relationship == NULL) return NULL;
+  relDeclarationCopy(error, &relationship->declaration, declaration);
+  relationship->name = said(relationship, REL_FIELD_NAME);
+  relationship->label =
+      relFormat(error, "%s.%s", owner ? owner : "?", relationship->name ? relationship->name : "?");
+  if (error->rc == SQLITE_OK && (relationship->name == NULL || *relationship->name == 0)) {
+    relRefuse(error, relationship,
+              "name is missing; every relationship has owner, name and target");
+  }
+  if (error->rc == SQLITE_OK) relOptionsRead(error, relationship);
+  findTables(error, model, relationship);
+  settleViews(error, relationship);
+  relJoinResolve(error, relationship);
+  checkName(error, relationship);
+  if (error->rc == SQLITE_OK) relOptionsSettle(error, relationship);
+  checkExpressions(error, model, relationship);
+  checkUniqueKey(error, relationship);
+  if (error->rc != SQLITE_OK) {
+    relRelationshipFree(relationship);
+    return NULL;
+  }
+  return relationship;
+}
+
+void relResolveInverse(RelError *error, const Relationship *relationship,
+                       const Relationship *inverse) {
+  const char *answer;
+  if (error->rc != SQLITE_OK || inverse == NULL) return;
+  answer = said(inverse, REL_FIELD_BACK_POPULATES);
+  if (answer != NULL && !relSame(answer, relationship->name)) {
+    relRefuse(error, relationship,
+              "back_populates names \"%s\", whose own back_populates is \"%s\"", inverse->label,
+              answer);
+    return;
+  }
+  if (relOppositeJoin(relationship, inverse)) return;
+  if (relationship->direction == inverse->direction && relationship->direction != REL_MANYTOMANY) {
+    relRefuse(error, relationship,
+              "back_populates: \"%s\" is %s as well; one side of a pair is ONETOMANY, the other "
+              "MANYTOONE%s",
+              inverse->label, relDirectionName(inverse->direction),
+              relationship->owner == relationship->target
+                  ? " (on a self-reference, set remote_side to the primary key for it)"
+                  : "");
+  } else {
+    relRefuse(error, relationship,
+              "back_populates: \"%s\" joins other columns; it is not the inverse", inverse->label);
+  }
+}
+
+static void addColumns(RelText *text, const RelTable *table, const int *columns, int count) {
+  int i;
+  for (i = 0; i < count; i++) {
+    if (relTextLength(text) > 0) relText(text, ", ");
+    relTextName(text, table->name, relTableColumnName(table, columns[i]));
+  }
+}
+
+static void invertForeignKeys(RelError *error, const Relationship *relationship,
+                              RelDeclaration *inverse) {
+  RelText text;
+  relTextStart(&text, error);
+  if (relationship->direction == REL_MANYTOMANY) {
+    addColumns(&text, relationship->secondary, relationship->targetKey.childColumns,
+               relationship->targetKey.count);
+  }
+  addColumns(&text, relationship->key.child, relationship->key.childColumns,
+             relationship->key.count);
+  inverse->fields[REL_FIELD_FOREIGN_KEYS] = relTextFinish(&text);
+}
+
+/* The owner's columns: what is far, seen from the other end. */
+static void invertRemoteSide(RelError *error, const Relationship *relationship,
+                             RelDeclaration *inverse) {
+  RelText text;
+  const RelKey *key = &relationship->key;
+  int toMany = relationship->direction == REL_ONETOMANY;
+  relTextStart(&text, error);
+  addColumns(&text, relationship->owner, toMany ? key->parentColumns : key->childColumns,
+             key->count);
+  inverse->fields[REL_FIELD_REMOTE_SIDE] = relTextFinish(&text);
+}
+
+void relResolveBackref(RelError *error, const Relationship *relationship, const char *name,
+                       RelDeclaration *inverse) {
+  static const RelField KEPT[] = {REL_FIELD_SECONDARY, REL_FIELD_VIEWONLY, REL_FIELD_POST_UPDATE,
+                                  REL_FIELD_PASSIVE_UPDATES};
+  size_t i;
+  int explicitJoin = said(relationship, REL_FIELD_PRIMARYJOIN) != NULL ||
+                     said(relationship, REL_FIELD_SECONDARYJOIN) != NULL;
+  memset(inverse, 0, sizeof *inverse);
+  if (error->rc != SQLITE_OK) return;
+  if (relationship->condition != NULL) {
+    relRefuse(error, relationship,
+              "backref cannot turn the join's further condition round: %s; declare the inverse by "
+              "itself and name it in back_populates",
+              relationship->condition);
+  }
+  if (relationship->owner == relationship->target && relSame(relationship->name, name)) {
+    relRefuse(error, relationship, "backref needs a name of its own; \"%s\" is this relationship",
+              name);
+  }
+  inverse->fields[REL_FIELD_OWNER] = relCopy(error, relationship->target->name);
+  inverse->fields[REL_FIELD_NAME] = relCopy(error, name);
+  inverse->fields[REL_FIELD_TARGET] = relCopy(error, relationship->owner->name);
+  inverse->fields[REL_FIELD_BACK_POPULATES] = relCopy(error, relationship->name);
+  for (i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+    inverse->fields[KEPT[i]] = relCopy(error, said(relationship, KEPT[i]));
+  }
+  if (explicitJoin && relationship->secondary == NULL) {
+    inverse->fields[REL_FIELD_PRIMARYJOIN] =
+        relCopy(error, said(relationship, REL_FIELD_PRIMARYJOIN));
+    inverse->fields[REL_FIELD_FOREIGN_KEYS] =
+        relCopy(error, said(relationship, REL_FIELD_FOREIGN_KEYS));
+  } else if (explicitJoin) {
+    inverse->fields[REL_FIELD_PRIMARYJOIN] =
+        relCopy(error, said(relationship, REL_FIELD_SECONDARYJOIN));
+    inverse->fields[REL_FIELD_SECONDARYJOIN] =
+        relCopy(error, said(relationship, REL_FIELD_PRIMARYJOIN));
+  } else if (said(relationship, REL_FIELD_FOREIGN_KEYS) != NULL ||
+             said(relationship, REL_FIELD_REMOTE_SIDE) != NULL) {
+    invertForeignKeys(error, relationship, inverse);
+  }
+  if (relationship->owner == relationship->target && relationship->secondary == NULL) {
+    invertRemoteSide(error, relationship, inverse);
+  }
+}

@@ -1,0 +1,72 @@
+/*
+** The entry point: refuses a SQLite that is too old, then registers what the tables below list.
+*/
+#define REL_ENTRY_POINT /* this file owns the routine table that base/sqlite.h refers to */
+#include "relationship.h"
+
+#include "tables/declarations.h"
+#include "tables/journal.h"
+#include "tables/selectin.h"
+
+SQLITE_EXTENSION_INIT1
+
+enum { OLDEST_SQLITE = 3038000 };
+
+typedef struct Function {
+  const char *name;
+  int arguments; /* -1: any number */
+  int flags;
+  void (*call)(sqlite3_context *context, int count, sqlite3_value **values);
+} Function;
+
+static void versionFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  (void)values;
+  sqlite3_result_text(context, REL_VERSION, -1, SQLITE_STATIC);
+}
+
+static const Function FUNCTIONS[] = {
+    {"relationship_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+     versionFunction},
+};
+
+static void registerFunctions(RelError *error, sqlite3 *db) {
+  size_t i;
+  for (i = 0; i < sizeof FUNCTIONS / sizeof *FUNCTIONS && error->rc == SQLITE_OK; i++) {
+    const Function *f = &FUNCTIONS[i];
+    relErrorFromDb(error,
+                   sqlite3_create_function_v2(db, f->name, f->arguments, f->flags, NULL, f->call,
+                                              NULL, NULL, NULL),
+                   db);
+  }
+}
+
+static void registerTables(RelError *error, sqlite3 *db) {
+  RelJournal *journal = relJournalRegister(error, db);
+  if (journal != NULL) relDeclarationsRegister(error, db, journal);
+  relJournalRelease(journal);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, relSelectinRegister(db), db);
+}
+
+int sqlite3_relationship_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
+  RelError error = {SQLITE_OK, NULL};
+  int rc;
+  SQLITE_EXTENSION_INIT2(api)
+  (void)api;
+  if (sqlite3_libversion_number() < OLDEST_SQLITE) {
+    relErrorSet(
+        &error, SQLITE_ERROR,
+        "relationship needs SQLite 3.38.0 or newer; this program has %s: load it from a program "
+        "with a newer SQLite",
+        sqlite3_libversion());
+  }
+  registerFunctions(&error, db);
+  registerTables(&error, db);
+  rc = error.rc;
+  if (message != NULL && rc != SQLITE_OK) {
+    *message = error.message;
+  } else {
+    relErrorClear(&error);
+  }
+  return rc;
+}

@@ -1,0 +1,292 @@
+#include "tables/selectin.h"
+
+#include "base/text.h"
+#include "fetch/fetch.h"
+
+enum { MOST_ARGUMENTS = 32 };
+
+enum {
+  COLUMN_KEY,
+  COLUMN_DOC,
+  COLUMN_OWNER,
+  COLUMN_SELECTION,
+  COLUMN_ARGUMENTS,
+  COLUMN_COUNT = COLUMN_ARGUMENTS + MOST_ARGUMENTS
+};
+
+/* The pool holds all statements: it goes with the table, which goes before the connection does. */
+typedef struct Selectin {
+  sqlite3_vtab base;
+  RelPool *pool; /* owned */
+} Selectin;
+
+typedef struct Cursor {
+  sqlite3_vtab_cursor base;
+  RelPlan *plan; /* lent by the pool while the cursor reads, or NULL */
+  int more;
+  sqlite3_int64 rowid;
+} Cursor;
+
+static int connectTable(sqlite3 *db, void *data, int count, const char *const *words,
+                        sqlite3_vtab **result, char **message) {
+  RelError error = {SQLITE_OK, NULL};
+  RelText text;
+  Selectin *table;
+  char *sql;
+  int i;
+  (void)data;
+  (void)count;
+  (void)words;
+  relTextStart(&text, &error);
+  relText(&text, "CREATE TABLE x(key, doc, owner HIDDEN, selection HIDDEN");
+  for (i = 1; i <= MOST_ARGUMENTS; i++) relTextFormat(&text, ", argument%d HIDDEN", i);
+  relText(&text, ")");
+  sql = relTextFinish(&text);
+  if (error.rc == SQLITE_OK) relErrorFromDb(&error, sqlite3_declare_vtab(db, sql), db);
+  sqlite3_free(sql);
+  table = relAlloc(&error, sizeof *table);
+  if (table != NULL) {
+    table->pool = relPoolNew(&error, db);
+    *result = &table->base;
+  }
+  if (error.rc != SQLITE_OK && table != NULL) {
+    sqlite3_free(table);
+    *result = NULL;
+  }
+  return relErrorGive(&error, message);
+}
+
+static int disconnectTable(sqlite3_vtab *base) {
+  relPoolFree(((Selectin *)base)->pool);
+  sqlite3_free(base);
+  return SQLITE_OK;
+}
+
+/*
+** The arguments that xFilter gets are said by a letter each: '0' the owner, '1' the selection, '2' …
+** what is bound in it; then 'k' one key, 'i' a list of keys, 'l' and 'o' LIMIT and OFFSET outside.
+*/
+enum {
+  LETTER_FIRST = '0',
+  LETTER_KEY = 'k',
+  LETTER_KEYS = 'i',
+  LETTER_LIMIT = 'l',
+  LETTER_OFFSET = 'o'
+};
+enum { WITHOUT_DOCUMENT = 1 };
+
+/* The letter that a constraint is passed on by; 0 for none. */
+static char letterOf(sqlite3_index_info *info, int n) {
+  const struct sqlite3_index_constraint *constraint = &info->aConstraint[n];
+  if (!constraint->usable) return 0;
+  if (constraint->op == SQLITE_INDEX_CONSTRAINT_LIMIT) return LETTER_LIMIT;
+  if (constraint->op == SQLITE_INDEX_CONSTRAINT_OFFSET) return LETTER_OFFSET;
+  if (constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) return 0;
+  if (constraint->iColumn >= COLUMN_OWNER) {
+    return (char)(LETTER_FIRST + constraint->iColumn - COLUMN_OWNER);
+  }
+  if (constraint->iColumn != COLUMN_KEY || !relSame(sqlite3_vtab_collation(info, n), "BINARY")) {
+    return 0;
+  }
+  return sqlite3_vtab_in(info, n, -1) ? LETTER_KEYS : LETTER_KEY;
+}
+
+static void setCost(sqlite3_index_info *info, const char *letters) {
+  if (strchr(letters, LETTER_KEY) != NULL) {
+    info->estimatedCost = 20.0;
+    info->estimatedRows = 1;
+  } else if (strchr(letters, LETTER_KEYS) != NULL) {
+    info->estimatedCost = 500.0;
+    info->estimatedRows = 25;
+  } else {
+    info->estimatedCost = 1000000.0;
+    info->estimatedRows = 100000;
+  }
+}
+
+static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
+  char letters[COLUMN_COUNT + 4] = "";
+  int i, used = 0, hasOwner = 0;
+  relPoolReads(((Selectin *)base)->pool);
+  for (i = 0; i < info->nConstraint; i++) {
+    const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
+    int isArgument =
+        constraint->iColumn >= COLUMN_OWNER && constraint->op == SQLITE_INDEX_CONSTRAINT_EQ;
+    char letter = letterOf(info, i);
+    if (isArgument && !constraint->usable) return SQLITE_CONSTRAINT;
+    if (letter == 0 || strchr(letters, letter) != NULL) continue;
+    if ((letter == LETTER_KEY || letter == LETTER_KEYS) &&
+        (strchr(letters, LETTER_KEY) != NULL || strchr(letters, LETTER_KEYS) != NULL)) {
+      continue;
+    }
+    if (letter == LETTER_KEYS) sqlite3_vtab_in(info, i, 1);
+    letters[used++] = letter;
+    letters[used] = 0;
+    info->aConstraintUsage[i].argvIndex = used;
+    info->aConstraintUsage[i].omit = (unsigned char)isArgument;
+    hasOwner |= letter == LETTER_FIRST;
+  }
+  if (!hasOwner) {
+    sqlite3_free(base->zErrMsg);
+    base->zErrMsg = sqlite3_mprintf("selectin needs the name of a table: selectin('users')");
+    return SQLITE_ERROR;
+  }
+  if ((info->colUsed & (1u << COLUMN_DOC)) == 0) info->idxNum = WITHOUT_DOCUMENT;
+  info->idxStr = sqlite3_mprintf("%s", letters);
+  info->needToFreeIdxStr = 1;
+  setCost(info, letters);
+  return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+static int openCursor(sqlite3_vtab *table, sqlite3_vtab_cursor **result) {
+  Cursor *cursor = sqlite3_malloc64(sizeof *cursor);
+  (void)table;
+  if (cursor == NULL) return SQLITE_NOMEM;
+  memset(cursor, 0, sizeof *cursor);
+  *result = &cursor->base;
+  return SQLITE_OK;
+}
+
+static int closeCursor(sqlite3_vtab_cursor *base) {
+  Cursor *cursor = (Cursor *)base;
+  if (cursor->plan != NULL) relPoolGive(((Selectin *)base->pVtab)->pool, cursor->plan);
+  sqlite3_free(cursor);
+  return SQLITE_OK;
+}
+
+static void advance(RelError *error, Cursor *cursor) {
+  cursor->more = error->rc == SQLITE_OK && relFetchNext(error, cursor->plan);
+  cursor->rowid++;
+}
+
+static void wantKeys(RelError *error, RelPlan *plan, sqlite3_value *list) {
+  sqlite3_value *key = NULL;
+  int rc = sqlite3_vtab_in_first(list, &key);
+  for (; rc == SQLITE_OK && key != NULL; rc = sqlite3_vtab_in_next(list, &key)) {
+    relFetchWant(error, plan, key);
+  }
+  if (rc != SQLITE_OK && rc != SQLITE_DONE) relErrorSet(error, rc, "%s", sqlite3_errstr(rc));
+}
+
+static const char *textOf(RelError *error, sqlite3_value *value) {
+  const char *text;
+  if (value == NULL || sqlite3_value_type(value) == SQLITE_NULL) return NULL;
+  text = (const char *)sqlite3_value_text(value);
+  if (text == NULL) relErrorNoMemory(error);
+  return text;
+}
+
+/* What xFilter was called with, by its letters. */
+typedef struct Call {
+  sqlite3_value *values[2 + MOST_ARGUMENTS]; /* owner, selection, arguments */
+  sqlite3_value *key;
+  RelFetchRequest request;
+} Call;
+
+static void readCall(Call *call, const char *letters, sqlite3_value **values) {
+  int i;
+  sqlite3_int64 expected = 0;
+  memset(call, 0, sizeof *call);
+  for (i = 0; letters[i] != 0; i++) {
+    int place = letters[i] - LETTER_FIRST;
+    switch (letters[i]) {
+    case LETTER_KEY:
+    case LETTER_KEYS:
+      call->key = values[i];
+      call->request.keys = letters[i] == LETTER_KEY ? REL_KEYS_ONE : REL_KEYS_LIST;
+      break;
+    case LETTER_LIMIT:
+    case LETTER_OFFSET:
+      if (sqlite3_value_int64(values[i]) > 0) expected += sqlite3_value_int64(values[i]) & 0xffff;
+      break;
+    default:
+      call->values[place] = values[i];
+      if (place >= 2 && place - 1 > call->request.argumentCount) {
+        call->request.argumentCount = place - 1;
+      }
+    }
+  }
+  if (strchr(letters, LETTER_LIMIT) != NULL) call->request.expected = (int)expected;
+  call->request.arguments = call->values + 2;
+}
+
+static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letters, int count,
+                       sqlite3_value **values) {
+  Selectin *table = (Selectin *)base->pVtab;
+  Cursor *cursor = (Cursor *)base;
+  RelError error = {SQLITE_OK, NULL};
+  const char *owner, *selection;
+  Call call;
+  (void)count;
+  readCall(&call, letters, values);
+  call.request.withoutDocument = number & WITHOUT_DOCUMENT;
+  owner = textOf(&error, call.values[0]);
+  selection = textOf(&error, call.values[1]);
+  cursor->more = 0;
+  cursor->rowid = 0;
+  if (owner == NULL) relErrorSet(&error, SQLITE_ERROR, "selectin: the name of the table is NULL");
+  if (error.rc == SQLITE_OK) {
+    cursor->plan = relPoolTake(&error, table->pool, cursor->plan, owner, selection);
+  }
+  if (error.rc == SQLITE_OK) {
+    relFetchStart(&error, cursor->plan, &call.request);
+    if (call.request.keys == REL_KEYS_ONE) relFetchWant(&error, cursor->plan, call.key);
+    if (call.request.keys == REL_KEYS_LIST) wantKeys(&error, cursor->plan, call.key);
+    advance(&error, cursor);
+  }
+  return relErrorGive(&error, &table->base.zErrMsg);
+}
+
+static int moveCursor(sqlite3_vtab_cursor *base) {
+  RelError error = {SQLITE_OK, NULL};
+  advance(&error, (Cursor *)base);
+  return relErrorGive(&error, &base->pVtab->zErrMsg);
+}
+
+static int atEnd(sqlite3_vtab_cursor *base) {
+  return !((Cursor *)base)->more;
+}
+
+static int giveColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int n) {
+  RelPlan *plan = ((Cursor *)base)->plan;
+  RelError error = {SQLITE_OK, NULL};
+  switch (n) {
+  case COLUMN_KEY:
+    relFetchKey(&error, plan, context);
+    break;
+  case COLUMN_DOC:
+    relFetchDocument(&error, plan, context);
+    break;
+  case COLUMN_OWNER:
+    sqlite3_result_text(context, relPlanOwner(plan), -1, SQLITE_TRANSIENT);
+    break;
+  case COLUMN_SELECTION:
+    sqlite3_result_text(context, relPlanSelection(plan), -1, SQLITE_TRANSIENT);
+    break;
+  default:
+    break;
+  }
+  return relErrorGive(&error, &base->pVtab->zErrMsg);
+}
+
+static int giveRowid(sqlite3_vtab_cursor *base, sqlite3_int64 *result) {
+  *result = ((Cursor *)base)->rowid;
+  return SQLITE_OK;
+}
+
+/* xCreate NULL: eponymous only. */
+static const sqlite3_module MODULE = {.xConnect = connectTable,
+                                      .xBestIndex = planAccess,
+                                      .xDisconnect = disconnectTable,
+                                      .xOpen = openCursor,
+                                      .xClose = closeCursor,
+                                      .xFilter = startCursor,
+                                      .xNext = moveCursor,
+                                      .xEof = atEnd,
+                                      .xColumn = giveColumn,
+                                      .xRowid = giveRowid};
+
+int relSelectinRegister(sqlite3 *db) {
+  int rc = relFetchRegister(db);
+  return rc == SQLITE_OK ? sqlite3_create_module_v2(db, "selectin", &MODULE, NULL, NULL) : rc;
+}

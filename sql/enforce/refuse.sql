@@ -1,0 +1,2 @@
+-- What cannot be done is refused.
+  SELECT RAISE(ABORT, {refusal});
