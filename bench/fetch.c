@@ -28,15 +28,16 @@ static void run(sqlite3 *db, const char *sql) {
 /* Fills the tables; children in the parents' order, or in none. */
 static void fill(sqlite3 *db, int users, int scattered) {
   char sql[4000];
-  run(db, "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT, email TEXT, age INTEGER, city TEXT,"
-          " score REAL, created_at TEXT);"
-          "CREATE TABLE posts(id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users, title TEXT,"
-          " body TEXT, views INTEGER, rating REAL, created_at TEXT);"
-          "CREATE TABLE comments(id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES posts,"
-          " author_id INTEGER REFERENCES users, body TEXT, likes INTEGER, created_at TEXT);"
-          "CREATE TABLE tags(id INTEGER PRIMARY KEY, name TEXT);"
-          "CREATE TABLE post_tags(post_id INTEGER REFERENCES posts, tag_id INTEGER REFERENCES tags,"
-          " PRIMARY KEY(post_id, tag_id)) WITHOUT ROWID;");
+  run(db,
+      "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT, email TEXT, age INTEGER, city TEXT,"
+      " score REAL, created_at TEXT);"
+      "CREATE TABLE posts(id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users, title TEXT,"
+      " body TEXT, views INTEGER, rating REAL, created_at TEXT);"
+      "CREATE TABLE comments(id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES posts,"
+      " author_id INTEGER REFERENCES users, body TEXT, likes INTEGER, created_at TEXT);"
+      "CREATE TABLE tags(id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE post_tags(post_id INTEGER REFERENCES posts, tag_id INTEGER REFERENCES tags,"
+      " PRIMARY KEY(post_id, tag_id)) WITHOUT ROWID;");
   snprintf(sql, sizeof sql,
            "BEGIN;"
            "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
@@ -122,7 +123,8 @@ static void compare(sqlite3 *db, const char *name, const char *hand, const char 
 #define HAND                                                                                       \
   "SELECT json_object(" USER_KEYS ", 'posts', (SELECT json_group_array(json_object(" POST_KEYS     \
   ", 'comments', (SELECT json_group_array(json_object(" COMMENT_KEYS                               \
-  ")) FROM comments c WHERE c.post_id = p.id))) FROM posts p WHERE p.user_id = u.id)) FROM users u"
+  ")) FROM comments c WHERE c.post_id = p.id))) FROM posts p WHERE p.user_id = u.id)) FROM users " \
+  "u"
 #define HAND_ALL                                                                                   \
   "SELECT json_object(" USER_KEYS ", 'posts', (SELECT json_group_array(json_object(" POST_KEYS     \
   ", 'comments', (SELECT json_group_array(json_object(" COMMENT_KEYS                               \
@@ -137,8 +139,8 @@ static void compare(sqlite3 *db, const char *name, const char *hand, const char 
 int main(int count, char **words) {
   int users = count > 1 ? atoi(words[1]) : 1000, scattered = count > 2;
   sqlite3 *db;
-  remove("/tmp/relationship-fetch.db");
-  if (sqlite3_open("/tmp/relationship-fetch.db", &db) != SQLITE_OK || relSelectinRegister(db)) {
+  remove("build/bench-fetch.db");
+  if (sqlite3_open("build/bench-fetch.db", &db) != SQLITE_OK || relSelectinRegister(db)) {
     return 1;
   }
   run(db, "PRAGMA synchronous = off; PRAGMA cache_size = -400000");
@@ -150,21 +152,22 @@ int main(int count, char **words) {
           OURS " WHERE key IN (SELECT id * 37 FROM users LIMIT 20)");
   compare(db, "all, with author and tags", HAND_ALL, OURS_ALL);
   compare(db, "1, with author and tags", HAND_ALL " WHERE u.id = 77", OURS_ALL " WHERE key = 77");
-  compare(db, "joined on key",
-          HAND " LIMIT 1000",
+  compare(db, "joined on key", HAND " LIMIT 1000",
           "SELECT doc FROM (SELECT id FROM users LIMIT 1000) AS s CROSS JOIN selectin('users', "
           "'posts(comments)') AS d ON d.key = s.id");
-  compare(db, "three newest of each",
-          "SELECT json_object('name', u.name, 'posts', (SELECT json_group_array(json_object('title',"
-          " title)) FROM (SELECT title FROM posts p WHERE p.user_id = u.id ORDER BY created_at "
-          "DESC, id LIMIT 3))) FROM users u",
-          "SELECT doc FROM selectin('users', 'name, posts(title ORDER BY created_at DESC LIMIT 3)')");
-  compare(db, "ordered",
-          "SELECT json_object('name', u.name, 'posts', (SELECT json_group_array(json_object('title',"
-          " title)) FROM (SELECT title FROM posts p WHERE p.user_id = u.id ORDER BY created_at "
-          "DESC, id))) FROM users u",
-          "SELECT doc FROM selectin('users', 'name, posts(title ORDER BY created_at DESC)')");
+  compare(
+      db, "three newest of each",
+      "SELECT json_object('name', u.name, 'posts', (SELECT json_group_array(json_object('title',"
+      " title)) FROM (SELECT title FROM posts p WHERE p.user_id = u.id ORDER BY created_at "
+      "DESC, id LIMIT 3))) FROM users u",
+      "SELECT doc FROM selectin('users', 'name, posts(title ORDER BY created_at DESC LIMIT 3)')");
+  compare(
+      db, "ordered",
+      "SELECT json_object('name', u.name, 'posts', (SELECT json_group_array(json_object('title',"
+      " title)) FROM (SELECT title FROM posts p WHERE p.user_id = u.id ORDER BY created_at "
+      "DESC, id))) FROM users u",
+      "SELECT doc FROM selectin('users', 'name, posts(title ORDER BY created_at DESC)')");
   sqlite3_close(db);
-  remove("/tmp/relationship-fetch.db");
+  remove("build/bench-fetch.db");
   return 0;
 }

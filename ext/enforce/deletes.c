@@ -141,7 +141,7 @@ static void refuseToLetGo(Actions *actions, const Relationship *relationship, Ac
 /* "fk" = DEFAULT, for the columns that can be written; *lettingGo: one of them becomes NULL. */
 static char *defaultValues(RelError *error, const RelKey *key, int *lettingGo) {
   RelText text;
-  int i, refused = 0;
+  int i, count = 0, refused = 0;
   *lettingGo = 0;
   relTextStart(&text, error);
   for (i = 0; i < key->count; i++) {
@@ -153,12 +153,12 @@ static char *defaultValues(RelError *error, const RelKey *key, int *lettingGo) {
       *lettingGo = 1;
       refused |= key->child->columns[column].notNull;
     }
-    if (relTextLength(&text) > 0) relText(&text, ", ");
+    if (count++ > 0) relText(&text, ", ");
     relTextName(&text, NULL, relTableColumnName(key->child, column));
     if (value != NULL) relTextFormat(&text, " = %s", value);
     sqlite3_free(value);
   }
-  if (refused || relTextLength(&text) == 0) {
+  if (refused || count == 0) {
     relTextDiscard(&text);
     return NULL;
   }

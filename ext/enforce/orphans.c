@@ -27,16 +27,16 @@ static int any(const RelTable *table, int column) {
 static char *join(RelError *error, const RelKey *key, ColumnTest wanted, const char *between,
                   const char *before, const char *after) {
   RelText text;
-  int i;
+  int i, count = 0;
   relTextStart(&text, error);
   for (i = 0; i < key->count; i++) {
     if (!wanted(key->child, key->childColumns[i])) continue;
-    if (relTextLength(&text) > 0) relText(&text, between);
+    if (count++ > 0) relText(&text, between);
     relText(&text, before);
     relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
     relText(&text, after);
   }
-  if (relTextLength(&text) > 0) return relTextFinish(&text);
+  if (count > 0) return relTextFinish(&text);
   relTextDiscard(&text);
   return NULL;
 }

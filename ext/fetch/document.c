@@ -20,16 +20,29 @@ static void writeRows(RelBuffer *out, const RelLevel *level, const RelSlot *slot
   }
 }
 
+/* The targets of a slot's links. */
+static void writeLinked(RelBuffer *out, const RelLevel *level, const RelSlot *slot) {
+  const RelLink *link = level->association.list + slot->first, *end = link + slot->count;
+  int first = 1;
+  for (; link < end; link++, first = 0) writeRow(out, level, link->row, first);
+}
+
+static int firstRow(const RelLevel *level, const RelSlot *slot) {
+  return level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
+}
+
 static void writeMembers(RelBuffer *out, const RelLevel *level, int slotNumber) {
-  const RelSlot *slot = slotNumber < 0 ? NULL : &level->slots[slotNumber];
+  const RelSlot *slots = level->linked ? level->association.slots : level->slots;
+  const RelSlot *slot = slotNumber < 0 ? NULL : &slots[slotNumber];
   int any = slot != NULL && slot->count > 0;
   if (level->scalar) {
-    if (any) writeRow(out, level, relRowsAt(level, slot->first), 1);
+    if (any) writeRow(out, level, firstRow(level, slot), 1);
     if (!any) relBufferAdd(out, "null", 4);
     return;
   }
   relBufferAdd(out, "[", 1);
-  if (any) writeRows(out, level, slot);
+  if (any && level->linked) writeLinked(out, level, slot);
+  if (any && !level->linked) writeRows(out, level, slot);
   relBufferAdd(out, "]", 1);
 }
 
@@ -37,12 +50,12 @@ static void writeMembers(RelBuffer *out, const RelLevel *level, int slotNumber) 
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip) {
   const RelRow *row = &level->rows[number];
   const char *text = level->text.bytes + row->start;
-  const int *links = level->links + 2 * (size_t)number * (size_t)level->childCount;
+  const int *gaps = level->gaps + 2 * (size_t)number * (size_t)level->childCount;
   int from = skip, i;
-  for (i = 0; i < level->childCount; i++, links += 2) {
-    relBufferAdd(out, text + from, (size_t)(links[0] - from));
-    writeMembers(out, level->children[i], links[1]);
-    from = links[0];
+  for (i = 0; i < level->childCount; i++, gaps += 2) {
+    relBufferAdd(out, text + from, (size_t)(gaps[0] - from));
+    writeMembers(out, level->children[i], gaps[1]);
+    from = gaps[0];
   }
   relBufferAdd(out, text + from, (size_t)(row->length - from));
 }

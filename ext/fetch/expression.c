@@ -331,6 +331,22 @@ RelSlice relExpressionAggregate(RelSlice slice) {
   return none;
 }
 
+int relExpressionMentions(const RelScope *scope, RelSlice slice) {
+  const char *cursor = slice.start;
+  RelToken token;
+  int mentions = 0;
+  if (slice.start == NULL || scope->secondary == NULL) return 0;
+  for (token = relSliceNext(&cursor, slice); token.kind != REL_TOKEN_END && !mentions;
+       token = relSliceNext(&cursor, slice)) {
+    char *name = relTokenIsName(token) ? relTokenName(scope->error, token) : NULL;
+    mentions = name != NULL && (relSame(name, scope->secondary->name) ||
+                                (relScopeColumn(scope->table, name) == REL_NO_COLUMN &&
+                                 relScopeColumn(scope->secondary, name) != REL_NO_COLUMN));
+    sqlite3_free(name);
+  }
+  return mentions;
+}
+
 int relExpressionWindowed(RelSlice slice) {
   Walk walk;
   startWalk(&walk, slice);

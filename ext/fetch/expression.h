@@ -62,6 +62,8 @@ int relScopeColumn(const RelTable *table, const char *name);
 
 /* The first aggregate function called in an expression (not as a window function), or none. */
 RelSlice relExpressionAggregate(RelSlice slice);
+/* True where an expression may be about a column of the secondary rather than one of the table. */
+int relExpressionMentions(const RelScope *scope, RelSlice slice);
 /* True where an expression has a window function. */
 int relExpressionWindowed(RelSlice slice);
 

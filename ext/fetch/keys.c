@@ -197,6 +197,18 @@ int relKeysIndex(RelKeys *keys) {
   return 1;
 }
 
+int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_INTEGER) return relKeysFind(keys, sqlite3_value_int64(value));
+  if (type == SQLITE_FLOAT) {
+    double real = sqlite3_value_double(value);
+    if (real >= -9e15 && real <= 9e15 && (double)(sqlite3_int64)real == real) {
+      return relKeysFind(keys, (sqlite3_int64)real);
+    }
+  }
+  return REL_NO_SLOT;
+}
+
 sqlite3_int64 relKeysInteger(const RelKeys *keys, int slot) {
   const RelKeyValue *value = keyAt(keys, slot);
   return value->type == SQLITE_INTEGER ? value->as.integer : 0;

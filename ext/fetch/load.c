@@ -1,3 +1,4 @@
+#include "fetch/links.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
@@ -10,7 +11,8 @@ enum {
 
 int relFetchRegister(sqlite3 *db) {
   int rc = relKeysRegister(db);
-  return rc == SQLITE_OK ? relRowsRegister(db) : rc;
+  if (rc == SQLITE_OK) rc = relRowsRegister(db);
+  return rc == SQLITE_OK ? relLinksRegister(db) : rc;
 }
 
 static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind kind) {
@@ -101,43 +103,58 @@ static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
 }
 
 /*
-** Whether to read the level's whole table: where the batch has a large share of all owners, and so
-** of all rows, that beats seeking each slot's.
+** Whether to read a whole table: where the batch has a large share of all owners, and so of all rows,
+** that beats seeking each slot's.
 */
 static int shouldScan(RelLevel *level) {
   const RelRun *run = &level->plan->run;
+  RelKeys *keys = relLevelKeys(level);
   return level->queries[REL_QUERY_SCAN].sql != NULL && run->all && run->finished &&
-         level->keys.count >= FEWEST_SCANNED && run->ownerCount >= run->total / 4 &&
-         relKeysIndex(&level->keys);
+         keys->count >= FEWEST_SCANNED && run->ownerCount >= run->total / 4 && relKeysIndex(keys);
 }
 
-/* Loads the rows of all slots. */
-static void loadLevel(RelError *error, RelLevel *level, RelQueryKind kind, int slots) {
+/* Runs a query that hands its rows over from inside, or steps one that gives them. */
+static void runQuery(RelError *error, RelLevel *level, RelQueryKind kind) {
   RelQuery *query = &level->queries[kind];
+  prepareQuery(error, level, kind);
   if (error->rc != SQLITE_OK) return;
   level->stepped = query->stepped;
   level->scanned = level->parent != NULL && kind == REL_QUERY_SCAN;
-  relRowsStart(error, level, slots);
   if (query->stepped) {
     fileRows(error, level, query);
   } else {
     step(error, level, query->statement);
   }
   sqlite3_reset(query->statement);
+}
+
+/* Loads the rows of all slots. */
+static void loadRows(RelError *error, RelLevel *level, RelQueryKind kind, int slots) {
+  relRowsStart(error, level, slots);
+  runQuery(error, level, kind);
   relRowsSettle(error, level);
+}
+
+/* Loads links, then every target that they name once. */
+static void loadLinked(RelError *error, RelLevel *level, RelQueryKind links) {
+  relLinksStart(error, &level->association, level->association.keys.count);
+  runQuery(error, level, links);
+  loadRows(error, level, REL_QUERY_ROWS, level->keys.count);
+  relLinksSettle(error, level);
 }
 
 static void loadChildren(RelError *error, RelPlan *plan) {
   int i;
   for (i = 1; i < plan->levelCount && !plan->run.withoutDocument; i++) {
     RelLevel *level = plan->levels[i];
-    RelQueryKind kind = REL_QUERY_ROWS;
-    if (level->keys.count == 0) continue;
-    if (shouldScan(level)) {
-      kind = REL_QUERY_SCAN;
-      prepareQuery(error, level, kind);
+    int scans = shouldScan(level);
+    if (error->rc != SQLITE_OK) return;
+    if (relLevelKeys(level)->count == 0) continue;
+    if (level->linked) {
+      loadLinked(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_LINKS);
+    } else {
+      loadRows(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_ROWS, level->keys.count);
     }
-    loadLevel(error, level, kind, level->keys.count);
   }
 }
 
@@ -188,7 +205,7 @@ static void takeWanted(RelError *error, RelPlan *plan) {
   run->wantedAt += run->window.count;
   run->finished = run->wantedAt >= run->wanted.count;
   if (run->window.count == 0) return;
-  loadLevel(error, plan->root, REL_QUERY_KEYED, run->window.count);
+  loadRows(error, plan->root, REL_QUERY_KEYED, run->window.count);
   addOwnersOfSlots(error, plan);
 }
 
@@ -210,14 +227,17 @@ static void pickOwners(RelError *error, RelPlan *plan) {
     if (relKeysAdd(&root->keys, values, places, 1) < 0) relErrorNoMemory(error);
   }
   if (root->keys.count == 0) return;
-  loadLevel(error, root, REL_QUERY_ROWS, root->keys.count);
+  loadRows(error, root, REL_QUERY_ROWS, root->keys.count);
   addOwnersOfSlots(error, plan);
 }
 
 static void resetBatch(RelPlan *plan) {
   RelRun *run = &plan->run;
   int i;
-  for (i = 0; i < plan->levelCount; i++) relRowsReset(plan->levels[i]);
+  for (i = 0; i < plan->levelCount; i++) {
+    relRowsReset(plan->levels[i]);
+    relLinksReset(&plan->levels[i]->association);
+  }
   relKeysReset(&run->ownerKeys);
   run->ownerCount = 0;
   run->at = -1;
@@ -240,6 +260,7 @@ static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
   if (run->kind == REL_QUERY_SCAN) {
     reached = relKeysInteger(&run->ownerKeys, run->owners[run->ownerCount - 1]);
   }
+  if (reached < 0) reached = 0;
   return greatest > reached ? greatest - reached : 0;
 }
 
@@ -261,7 +282,11 @@ static void growBatch(RelError *error, RelPlan *plan) {
       return;
     }
   }
-  if (bytes < BATCH_BYTES / 2 && run->batch < 1 << 20) run->batch *= 2;
+  if (run->batch < FIRST_BATCH) {
+    run->batch = FIRST_BATCH;
+  } else if (bytes < BATCH_BYTES / 2 && run->batch < 1 << 20) {
+    run->batch *= 2;
+  }
 }
 
 static void loadBatch(RelError *error, RelPlan *plan) {
@@ -344,7 +369,10 @@ static void prepareAll(RelError *error, RelPlan *plan) {
   if (plan->run.kind == REL_QUERY_PICK || plan->run.kind == REL_QUERY_PICK_KEYED) {
     prepareQuery(error, plan->root, REL_QUERY_ROWS);
   }
-  for (i = 1; i < plan->levelCount; i++) prepareQuery(error, plan->levels[i], REL_QUERY_ROWS);
+  for (i = 1; i < plan->levelCount; i++) {
+    if (plan->levels[i]->linked) prepareQuery(error, plan->levels[i], REL_QUERY_LINKS);
+    prepareQuery(error, plan->levels[i], REL_QUERY_ROWS);
+  }
   leave(plan);
 }
 
@@ -355,7 +383,8 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   checkArguments(error, plan, request->argumentCount);
   keepArguments(error, plan, request);
   run->kind = chooseKind(plan, request);
-  run->all = plan->root->complete && plan->root->queries[REL_QUERY_GREATEST].sql != NULL &&
+  run->all = plan->root->complete && request->expected == 0 &&
+             plan->root->queries[REL_QUERY_GREATEST].sql != NULL &&
              (run->kind == REL_QUERY_SCAN || run->kind == REL_QUERY_PICK);
   run->total = 0;
   prepareAll(error, plan);
@@ -402,5 +431,8 @@ void relFetchEnd(RelPlan *plan) {
   for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
     sqlite3_reset(plan->root->queries[kind].statement);
   }
-  for (i = 0; i < plan->levelCount; i++) relRowsRelease(plan->levels[i]);
+  for (i = 0; i < plan->levelCount; i++) {
+    relRowsRelease(plan->levels[i]);
+    relLinksRelease(&plan->levels[i]->association);
+  }
 }

@@ -1,4 +1,6 @@
+#include "fetch/links.h"
 #include "fetch/pool.h"
+#include "fetch/reading.h"
 
 int relTableIdentity(const RelTable *table, int *columns) {
   int i, width = relTableKeyWidth(table);
@@ -20,6 +22,11 @@ static int addArgument(RelError *error, RelLevel *level, int column, RelSlice sl
   level->arguments[level->argumentCount].column = column;
   level->arguments[level->argumentCount].slice = slice;
   return level->argumentCount++;
+}
+
+void relLevelMeasure(RelLevel *level) {
+  enum { POINTER_AND_SLOT = 2 };
+  level->wide = level->argumentCount + POINTER_AND_SLOT > level->plan->maxArguments;
 }
 
 int relLevelArgument(RelError *error, RelLevel *level, int column) {
@@ -47,10 +54,10 @@ typedef struct Build {
   RelError *error;
   RelPlan *plan;
   RelLevel *level;
-  RelSelection selection; /* owned */
-  Member *members;        /* owned: [selection.itemCount], in the order of the items */
-  char *left;             /* owned: [columnCount], columns taken out by `-` */
-  const char **keys;      /* owned: of the outputs so far, borrowed */
+  RelReading reading; /* owned */
+  Member *members;    /* owned: one for each item, in their order */
+  char *left;         /* owned: [columnCount], columns taken out by `-` */
+  const char **keys;  /* owned: of the outputs so far, borrowed */
   int keyRoom;
 } Build;
 
@@ -115,7 +122,6 @@ static void resolveExpression(Build *build, Member *member) {
                        (int)(aggregate.end - aggregate.start), aggregate.start,
                        (int)(aggregate.end - aggregate.start), aggregate.start);
   }
-  if (relExpressionWindowed(item->whole)) build->level->windowed = 1;
 }
 
 static void resolveMember(Build *build, Member *member) {
@@ -241,9 +247,6 @@ static void addChild(Build *build, const Member *member) {
   child->relationship = relationship;
   child->table = relationship->target;
   child->scalar = !relationship->uselist;
-  child->unique = relationship->direction == REL_MANYTOONE ||
-                  (relationship->direction == REL_ONETOMANY && parent->unique);
-  relKeysStart(&child->keys, width, relationship->direction == REL_MANYTOONE || !parent->unique);
   for (i = 0; i < width; i++) {
     child->keyArguments[i] = relLevelArgument(error, parent, ownerColumns(relationship)[i]);
   }
@@ -267,7 +270,7 @@ static void addMember(Build *build, Member *member) {
 
 static Member *memberCalled(Build *build, const char *key) {
   int i;
-  for (i = 0; i < build->selection.itemCount; i++) {
+  for (i = 0; i < build->reading.selection.itemCount; i++) {
     if (build->members[i].key != NULL && relSame(build->members[i].key, key)) {
       return &build->members[i];
     }
@@ -293,8 +296,18 @@ static void addStar(Build *build) {
   }
 }
 
+/* Which keys lead to the level, and whether several parents may have the same. */
+static void startKeys(RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  int toOne = relationship->direction == REL_MANYTOONE;
+  relKeysStart(relLevelKeys(level), relationship->key.count, toOne || !level->parent->unique);
+  if (level->linked) relKeysStart(&level->keys, relationship->targetKey.count, 1);
+  level->unique =
+      toOne || level->linked || (relationship->direction == REL_ONETOMANY && level->parent->unique);
+}
+
 static void resolveItems(Build *build) {
-  RelSelection *selection = &build->selection;
+  RelSelection *selection = &build->reading.selection;
   int i, named = 0, stars = 0;
   for (i = 0; i < selection->itemCount && build->error->rc == SQLITE_OK; i++) {
     Member *member = &build->members[i];
@@ -319,29 +332,24 @@ static void resolveItems(Build *build) {
   }
 }
 
-static int isComplete(const RelLevel *level, const RelSelection *selection) {
-  if (level->limited || selection->where.start != NULL) return 0;
-  return level->parent == NULL ||
-         (level->relationship->direction == REL_ONETOMANY && level->parent->complete &&
-          level->relationship->condition == NULL);
-}
-
 static void resolveLevel(RelError *error, RelLevel *level, RelSlice text) {
-  static const char NOTHING[] = "";
   Build build;
   memset(&build, 0, sizeof build);
   build.error = error;
   build.plan = level->plan;
   build.level = level;
-  if (text.start == NULL) text.start = text.end = NOTHING;
-  relSelectionParse(error, &level->plan->source, text, level->path, &build.selection);
-  level->limited = build.selection.limit.start != NULL;
-  level->complete = isComplete(level, &build.selection);
-  build.members = relAlloc(error, (size_t)build.selection.itemCount * sizeof *build.members);
+  relReadingStart(error, &build.reading, level, text);
+  if (level->parent != NULL) startKeys(level);
+  build.members =
+      relAlloc(error, (size_t)build.reading.selection.itemCount * sizeof *build.members);
   build.left = relAlloc(error, (size_t)level->table->columnCount);
   if (error->rc == SQLITE_OK) resolveItems(&build);
-  relLevelCompose(error, level, &build.selection);
-  relSelectionClear(&build.selection);
+  if (level->parent == NULL) {
+    relComposeRoot(error, level, &build.reading);
+  } else {
+    relComposeMembers(error, level, &build.reading);
+  }
+  relReadingClear(&build.reading);
   sqlite3_free(build.members);
   sqlite3_free(build.left);
   sqlite3_free((void *)build.keys);
@@ -417,7 +425,8 @@ static void freeLevel(RelLevel *level) {
   sqlite3_free(level->sort);
   sqlite3_free(level->sortArguments);
   sqlite3_free(level->rows);
-  sqlite3_free(level->links);
+  sqlite3_free(level->gaps);
+  relLinksClear(&level->association);
   sqlite3_free(level->slots);
   sqlite3_free(level->order);
   sqlite3_free(level);

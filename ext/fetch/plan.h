@@ -42,11 +42,12 @@ typedef struct RelQuery {
 
 typedef enum RelQueryKind {
   REL_QUERY_ROWS,  /* the rows of the slots in `keys`: what every level has */
-  REL_QUERY_SCAN,  /* root: all rows, in order; else all that any slot may have, in any order */
+  REL_QUERY_SCAN,  /* root: all rows, in order; else all rows, or links, that any slot may have */
   REL_QUERY_KEYED, /* root: as ROWS, for keys given from outside, with the WHERE */
   REL_QUERY_PICK,  /* root: which rows, in order; ROWS then loads them */
   REL_QUERY_PICK_KEYED, /* the same, among the keys given from outside */
   REL_QUERY_GREATEST,   /* root: the greatest integer key */
+  REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
   REL_QUERY_COUNT
 } RelQueryKind;
 
@@ -62,6 +63,20 @@ typedef struct RelSlot {
   int count;
 } RelSlot;
 
+/* A link of a many-to-many, from a slot to a row; while links are read, to the target's slot. */
+typedef struct RelLink {
+  int slot;
+  int row;
+} RelLink;
+
+typedef struct RelLinks {
+  RelKeys keys;  /* of the parent's rows */
+  RelLink *list; /* owned */
+  int count, room;
+  RelSlot *slots; /* owned: places in `list` */
+  int slotCount, slotRoom;
+} RelLinks;
+
 struct RelLevel {
   RelPlan *plan;
   RelLevel *parent;
@@ -71,6 +86,8 @@ struct RelLevel {
   RelTable *table;            /* borrowed, see above */
   int scalar;                 /* an object or null; else an array */
   int unique;                 /* no row of its table is loaded twice in a batch */
+  int linked;                 /* a many-to-many loaded in two steps: see links.h */
+  int sortable;               /* slots are ordered, if at all, without SQL */
   int complete; /* if all owners are loaded, so are all rows of its table that have an owner */
 
   RelArgument *arguments; /* owned */
@@ -82,7 +99,7 @@ struct RelLevel {
   int keyArguments[REL_MAX_KEY_WIDTH]; /* the key into this level, among the parent's arguments */
   RelSortTerm *sort;  /* owned: the order that is kept without SQL, [ordering.width] */
   int *sortArguments; /* owned: [ordering.width] */
-  int scanValue;      /* of a scan: which of the values handed over is the key */
+  int scanPlace;      /* of a scan: which of the values handed over is the key */
   int integerOrder;   /* the argument that alone orders rows, ascending; -1: `sort` does */
   int windowed;       /* has a window function */
   int limited;        /* has a LIMIT */
@@ -91,11 +108,12 @@ struct RelLevel {
 
   /* What one batch loads. */
   RelKeys keys;
-  RelKeys ordering; /* of each row, the values that `sort` compares */
-  RelBuffer text;   /* the rows' documents, with gaps where children go */
-  RelRow *rows;     /* owned */
+  RelLinks association; /* of a linked level: what leads to `keys` */
+  RelKeys ordering;     /* of each row, the values that `sort` compares */
+  RelBuffer text;       /* the rows' documents, with gaps where children go */
+  RelRow *rows;         /* owned */
   int rowCount, rowRoom;
-  int *links;     /* owned: of each row and child, where its gap is and which slot fills it */
+  int *gaps;      /* owned: of each row and child, where its gap is and which slot fills it */
   RelSlot *slots; /* owned */
   int slotCount, slotRoom;
   int *order; /* owned: row numbers, grouped by slot and in order */
@@ -158,8 +176,13 @@ RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *t
                     const char *owner, const char *selection);
 void relPlanFree(RelPlan *plan);
 
-/* The level's SQL, from what its selection says (sql.c). */
-void relLevelCompose(RelError *error, RelLevel *level, const RelSelection *selection);
+/* The keys by which the parent's rows ask for this level's. */
+static inline RelKeys *relLevelKeys(RelLevel *level) {
+  return level->linked ? &level->association.keys : &level->keys;
+}
+
+/* Sets `wide`, once all arguments are known. */
+void relLevelMeasure(RelLevel *level);
 
 /* The argument that hands over a column of the level's table, added where there is none yet. */
 int relLevelArgument(RelError *error, RelLevel *level, int column);

@@ -59,8 +59,8 @@ static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
   RelKeys *keys = &level->keys;
   if (kind == REL_QUERY_KEYED) keys = &level->plan->run.window;
   if (kind == REL_QUERY_PICK_KEYED) keys = &level->plan->run.wanted;
-  if (count >= REL_LEVEL_PARAMETER && kind != REL_QUERY_PICK && kind != REL_QUERY_PICK_KEYED &&
-      kind != REL_QUERY_GREATEST && !level->wide) {
+  if (kind == REL_QUERY_LINKS) keys = &level->association.keys;
+  if (count >= REL_LEVEL_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_LEVEL_PARAMETER, level, REL_LEVEL_POINTER, NULL);
   }
   if (rc == SQLITE_OK && count >= REL_KEYS_PARAMETER) {

@@ -21,41 +21,44 @@ void relRowsRelease(RelLevel *level) {
   if (level->rowRoom <= KEPT_ROWS) return;
   relKeysClear(&level->ordering);
   sqlite3_free(level->rows);
-  sqlite3_free(level->links);
+  sqlite3_free(level->gaps);
   sqlite3_free(level->order);
   level->rows = NULL;
-  level->links = NULL;
+  level->gaps = NULL;
   level->order = NULL;
   level->rowRoom = level->orderRoom = 0;
 }
 
-void relRowsStart(RelError *error, RelLevel *level, int count) {
-  level->slotCount = 0;
-  if (error->rc != SQLITE_OK) return;
-  if (count > level->slotRoom) {
-    sqlite3_free(level->slots);
-    level->slotRoom = 0;
-    level->slots = relAlloc(error, (size_t)count * sizeof *level->slots);
-    if (level->slots != NULL) level->slotRoom = count;
-  } else if (count > 0) {
-    memset(level->slots, 0, (size_t)count * sizeof *level->slots);
+RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count) {
+  if (error->rc != SQLITE_OK) return slots;
+  if (count <= *room) {
+    if (count > 0) memset(slots, 0, (size_t)count * sizeof *slots);
+    return slots;
   }
-  if (error->rc == SQLITE_OK) level->slotCount = count;
+  sqlite3_free(slots);
+  slots = relAlloc(error, (size_t)count * sizeof *slots);
+  *room = slots == NULL ? 0 : count;
+  return slots;
+}
+
+void relRowsStart(RelError *error, RelLevel *level, int count) {
+  level->slots = relSlotsMake(error, level->slots, &level->slotRoom, count);
+  level->slotCount = error->rc == SQLITE_OK ? count : 0;
 }
 
 static int growRows(RelLevel *level) {
   int room = level->rowRoom ? 2 * level->rowRoom : 64;
-  size_t linked = 2 * (size_t)level->childCount * sizeof *level->links;
+  size_t linked = 2 * (size_t)level->childCount * sizeof *level->gaps;
   RelRow *rows;
-  int *links;
+  int *gaps;
   if (level->rowRoom > INT_MAX / 4) return SQLITE_TOOBIG;
   rows = sqlite3_realloc64(level->rows, (sqlite3_uint64)room * sizeof *rows);
   if (rows == NULL) return SQLITE_NOMEM;
   level->rows = rows;
   if (linked > 0) {
-    links = sqlite3_realloc64(level->links, (sqlite3_uint64)room * linked);
-    if (links == NULL) return SQLITE_NOMEM;
-    level->links = links;
+    gaps = sqlite3_realloc64(level->gaps, (sqlite3_uint64)room * linked);
+    if (gaps == NULL) return SQLITE_NOMEM;
+    level->gaps = gaps;
   }
   level->rowRoom = room;
   return SQLITE_OK;
@@ -73,7 +76,7 @@ static void addPrefix(RelBuffer *text, const RelOutput *output) {
 }
 
 /* Writes the row's text: `,{"key":value,…}`, noting where each child's members go. */
-static void writeText(RelLevel *level, size_t start, int *links, sqlite3_value *const *values) {
+static void writeText(RelLevel *level, size_t start, int *gaps, sqlite3_value *const *values) {
   const RelJsonStyle *style = &level->plan->pool->style;
   const RelOutput *output = level->outputs, *end = output + level->outputCount;
   RelBuffer *text = &level->text;
@@ -82,20 +85,20 @@ static void writeText(RelLevel *level, size_t start, int *links, sqlite3_value *
     if (output->child < 0) {
       relJsonValue(text, style, values[output->argument]);
     } else {
-      links[2 * output->child] = (int)(text->length - start);
+      gaps[2 * output->child] = (int)(text->length - start);
     }
   }
   if (level->outputCount == 0) relBufferAdd(text, ",{", 2);
   relBufferAdd(text, "}", 1);
 }
 
-static int addKeys(RelLevel *level, int *links, sqlite3_value *const *values) {
+static int addKeys(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   int i;
   for (i = 0; i < level->childCount; i++) {
     RelLevel *child = level->children[i];
-    int slot = relKeysAdd(&child->keys, values, child->keyArguments, 0);
+    int slot = relKeysAdd(relLevelKeys(child), values, child->keyArguments, 0);
     if (slot == REL_KEYS_NO_MEMORY) return SQLITE_NOMEM;
-    links[2 * i + 1] = slot;
+    gaps[2 * i + 1] = slot;
   }
   if (level->ordering.width > 0 &&
       relKeysAdd(&level->ordering, values, level->sortArguments, 1) < 0) {
@@ -139,18 +142,18 @@ static void fileInPlace(RelLevel *level, int row) {
 }
 
 int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc) {
-  int number = level->rowCount, *links = NULL;
+  int number = level->rowCount, *gaps = NULL;
   RelRow *row;
   size_t start = level->text.length;
   *rc = number == level->rowRoom ? growRows(level) : SQLITE_OK;
   if (*rc != SQLITE_OK) return -1;
   if (level->childCount > 0) {
-    links = level->links + 2 * (size_t)number * (size_t)level->childCount;
+    gaps = level->gaps + 2 * (size_t)number * (size_t)level->childCount;
   }
-  writeText(level, start, links, values);
+  writeText(level, start, gaps, values);
   *rc = level->text.rc;
   if (level->text.length - start > INT_MAX) *rc = SQLITE_TOOBIG;
-  if (*rc == SQLITE_OK) *rc = addKeys(level, links, values);
+  if (*rc == SQLITE_OK) *rc = addKeys(level, gaps, values);
   if (*rc != SQLITE_OK) return -1;
   row = &level->rows[number];
   row->start = start;
@@ -194,6 +197,12 @@ static void sortRows(const RelLevel *level, int *rows, int count, int *spare) {
   merge(level, spare, middle, count, rows);
 }
 
+void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count) {
+  int *spare = relAlloc(error, ((size_t)count + 1) * sizeof *spare);
+  if (spare != NULL) sortRows(level, rows, count, spare);
+  sqlite3_free(spare);
+}
+
 void relRowsSettle(RelError *error, RelLevel *level) {
   int i, place = 0, *spare;
   if (level->stepped || !level->disordered || error->rc != SQLITE_OK) return;
@@ -221,19 +230,6 @@ void relRowsSettle(RelError *error, RelLevel *level) {
   sqlite3_free(spare);
 }
 
-/* The slot whose key a scanned row bears. */
-static int slotOfKey(const RelLevel *level, sqlite3_value *value) {
-  int type = sqlite3_value_type(value);
-  if (type == SQLITE_INTEGER) return relKeysFind(&level->keys, sqlite3_value_int64(value));
-  if (type == SQLITE_FLOAT) {
-    double real = sqlite3_value_double(value);
-    if (real >= -9e15 && real <= 9e15 && (double)(sqlite3_int64)real == real) {
-      return relKeysFind(&level->keys, (sqlite3_int64)real);
-    }
-  }
-  return REL_NO_SLOT;
-}
-
 static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite3_value **values) {
   int rc, row, slot;
   if (level == NULL || count != level->argumentCount + 2) {
@@ -241,7 +237,7 @@ static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite
     return;
   }
   if (level->scanned) {
-    slot = slotOfKey(level, values[level->scanValue]);
+    slot = relKeysFindValue(&level->keys, values[level->scanPlace]);
     if (slot == REL_NO_SLOT) return;
   } else {
     slot = sqlite3_value_int(values[1]);
@@ -260,15 +256,16 @@ static void rowFunction(sqlite3_context *context, int count, sqlite3_value **val
           values);
 }
 
+RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
+  if (level == NULL) return NULL;
+  if (*level == NULL && count >= 2) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  return *level;
+}
+
 /* relationship_emit(level, slot, value, …): an aggregate that writes a row at each step. */
 static void emitStep(sqlite3_context *context, int count, sqlite3_value **values) {
-  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
-  if (level == NULL) {
-    sqlite3_result_error_nomem(context);
-    return;
-  }
-  if (*level == NULL && count >= 2) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
-  emitRow(context, *level, count, values);
+  emitRow(context, relLevelOf(context, count, values), count, values);
 }
 
 static void emitFinal(sqlite3_context *context) {

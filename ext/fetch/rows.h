@@ -33,6 +33,15 @@ static inline int relRowsAt(const RelLevel *level, int place) {
   return level->disordered ? level->order[place] : place;
 }
 
+/* Sorts row numbers by the level's order. */
+void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count);
+
+/* An array of `count` empty slots, which takes the place of `slots` where that has no room. */
+RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count);
+
+/* The level that the first argument of a private aggregate points to, or NULL. */
+RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values);
+
 int relRowsRegister(sqlite3 *db);
 
 #endif

@@ -1,5 +1,7 @@
 #include "schema/table.h"
 
+#include "base/token.h"
+
 /* Whether `type` contains `word`, in any case (SQLite's affinity rules look for parts of words). */
 static int contains(const char *type, const char *word) {
   size_t n = strlen(word);
@@ -186,24 +188,43 @@ static void readIndexes(RelError *error, sqlite3 *db, RelTable *table) {
   }
 }
 
-/* What PRAGMA table_list says of the name; NULL where there is no such table. */
+/* The words behind the last parenthesis of CREATE TABLE: WITHOUT ROWID and STRICT. */
+static void readOptions(RelTable *table, const char *sql) {
+  RelToken token;
+  int depth = 0, behind = 0;
+  for (token = relTokenNext(&sql); token.kind != REL_TOKEN_END; token = relTokenNext(&sql)) {
+    if (token.kind == REL_TOKEN_OPEN) depth++;
+    if (token.kind == REL_TOKEN_CLOSE) behind = --depth == 0;
+    if (!behind) continue;
+    if (relTokenIs(token, "ROWID")) table->withoutRowid = 1;
+    if (relTokenIs(token, "STRICT")) table->strict = 1;
+  }
+}
+
+/*
+** Which kind of table or view has the name; NULL where none has. Not by PRAGMA table_list, which
+** prepares a broken view, or a virtual table whose module is missing, once per table each time it
+** is asked for one table.
+*/
 static RelTable *readKind(RelError *error, sqlite3 *db, const char *schema, const char *name) {
   RelTable *table = NULL;
   sqlite3_stmt *rows =
-      relPrepareFormat(error, db, "PRAGMA \"%w\".table_list(\"%w\")", schema, name);
+      relPrepareFormat(error, db,
+                       "SELECT name, type = 'view', rootpage, sql FROM \"%w\".sqlite_schema "
+                       "WHERE name = %Q COLLATE NOCASE AND type IN ('table', 'view')",
+                       schema, name);
   if (relStep(error, rows)) {
-    const char *kind = (const char *)sqlite3_column_text(rows, 2);
-    if (kind == NULL) relErrorNoMemory(error);
+    char *sql = relColumnCopy(error, rows, 3);
     table = relAlloc(error, sizeof *table);
     if (table != NULL) {
       table->schema = relCopy(error, schema);
-      table->name = relColumnCopy(error, rows, 1);
-      table->kind = strcmp(kind, "view") == 0      ? REL_VIEW
-                    : strcmp(kind, "virtual") == 0 ? REL_VIRTUAL_TABLE
-                                                   : REL_TABLE;
-      table->withoutRowid = sqlite3_column_int(rows, 4);
-      table->strict = sqlite3_column_int(rows, 5);
+      table->name = relColumnCopy(error, rows, 0);
+      table->kind = sqlite3_column_int(rows, 1)          ? REL_VIEW
+                    : sqlite3_column_int64(rows, 2) == 0 ? REL_VIRTUAL_TABLE
+                                                         : REL_TABLE;
+      if (sql != NULL && table->kind == REL_TABLE) readOptions(table, sql);
     }
+    sqlite3_free(sql);
   }
   relFinalize(error, rows);
   return table;

@@ -38,11 +38,6 @@ static int isNative(int mode, const char *action) {
   return NATIVE[mode / 4] != NULL && strcmp(NATIVE[mode / 4], action) == 0;
 }
 
-/* True where the mode's native key acts, which takes foreign_keys. */
-static int isInForce(int mode, const char *action) {
-  return isNative(mode, action) && (mode & 1);
-}
-
 /* --- one-to-many --- */
 
 static const char BLOG[] =
@@ -275,15 +270,10 @@ static const char TAGGED[] =
     "INSERT INTO posts VALUES(1), (2), (3); INSERT INTO tags VALUES(1), (2), (3), (4);"
     "INSERT INTO post_tags VALUES(1, 1), (1, 2), (2, 2), (2, 3), (3, 3);";
 
-static Db openTagged(int mode) {
-  Db db = openMode(mode, TAGGED);
-  return db;
-}
-
 #define TAGS "owner=posts; name=tags; target=tags; secondary=post_tags; "
 
 START_TEST(linksGoWithEitherEnd) {
-  Db db = openTagged(_i);
+  Db db = openMode(_i, TAGGED);
   declare(db, TAGS "foreign_keys=post_tags.post_id, post_tags.tag_id; primaryjoin=posts.id = "
                    "post_tags.post_id; secondaryjoin=tags.id = post_tags.tag_id");
   run(db, "DELETE FROM posts WHERE id = 1");
@@ -300,7 +290,7 @@ END_TEST
   TAGS "primaryjoin=posts.id = post_tags.post_id; secondaryjoin=tags.id = post_tags.tag_id; "
 
 START_TEST(deleteTakesTheLastLinked) {
-  Db db = openTagged(_i);
+  Db db = openMode(_i, TAGGED);
   declare(db, JOINED "cascade=all");
   run(db, "DELETE FROM post_tags WHERE post_id = 3");
   gives(db, "SELECT id FROM tags", "1\n2\n3\n4\n");
@@ -315,7 +305,7 @@ END_TEST
 
 START_TEST(deleteOrphanTakesTheLastUnlinked) {
   static const char *const DECLARATION = JOINED "cascade=save-update, delete-orphan";
-  Db db = openTagged(_i);
+  Db db = openMode(_i, TAGGED);
   if (isNative(_i, "SET NULL") || isNative(_i, "RESTRICT")) {
     char *message = tryDeclare(db, DECLARATION);
     ck_assert_ptr_nonnull(message);
@@ -334,7 +324,7 @@ START_TEST(deleteOrphanTakesTheLastUnlinked) {
 END_TEST
 
 START_TEST(bothTakeTheLast) {
-  Db db = openTagged(_i);
+  Db db = openMode(_i, TAGGED);
   declare(db, JOINED "cascade=all, delete-orphan");
   run(db, "DELETE FROM post_tags WHERE post_id = 3");
   gives(db, "SELECT id FROM tags", "1\n2\n3\n4\n");
@@ -350,7 +340,7 @@ END_TEST
 
 /* From each side the other goes with its last link; what the link owns goes, too. */
 START_TEST(bothSidesTakeTheLast) {
-  Db db = openTagged(_i);
+  Db db = openMode(_i, TAGGED);
   run(db, "CREATE TABLE remarks(id INTEGER PRIMARY KEY, post_id INT, tag_id INT);"
           "INSERT INTO remarks SELECT NULL, post_id, tag_id FROM post_tags");
   declare(db, JOINED "cascade=all, delete-orphan");
@@ -409,7 +399,6 @@ END_TEST
 Suite *relTestEnforceRules(void) {
   Suite *suite = suite_create("enforce_rules");
   TCase *modes = tcase_create("modes"), *refusals = tcase_create("refusals");
-  (void)isInForce;
   tcase_add_loop_test(modes, orphansGo, 0, MODES);
   tcase_add_loop_test(modes, membersOfTheDeadAreNoOrphans, 0, MODES);
   tcase_add_loop_test(modes, anyOwnerThatLetsGoMakesAnOrphan, 0, MODES);

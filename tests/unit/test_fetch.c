@@ -649,6 +649,63 @@ START_TEST(keysOfEveryKindWork) {
 }
 END_TEST
 
+/* Links that name nothing, or the same twice, or by another spelling. */
+START_TEST(oddLinksWork) {
+  static const char *const CASES[][2] = {
+      {"'a', 'n, b(m)'",
+       "json_object('m', m)) FROM (SELECT m FROM l JOIN b ON b.x = l.bx AND b.y = "
+       "l.by WHERE a.n = l.an ORDER BY b.x, b.y)"},
+      {"'a', 'n, b(m WHERE m <> 2)'", "json_object('m', m)) FROM (SELECT m FROM l JOIN b ON b.x = "
+                                      "l.bx AND b.y = l.by WHERE a.n = l.an "
+                                      "AND m <> 2 ORDER BY b.x, b.y)"},
+      {"'a', 'n, b(m, l.w AS w ORDER BY w DESC)'",
+       "json_object('m', m, 'w', w)) FROM (SELECT m, w FROM l JOIN b ON b.x = l.bx AND b.y = l.by "
+       "WHERE "
+       "a.n = l.an ORDER BY w DESC)"},
+      {"'a', 'n, b(m ORDER BY m DESC)'", "json_object('m', m)) FROM (SELECT m FROM l JOIN b ON b.x "
+                                         "= l.bx AND b.y = l.by WHERE a.n = l.an "
+                                         "ORDER BY m DESC)"},
+      {"'a', 'n, b(m ORDER BY m DESC LIMIT 1 OFFSET 1)'",
+       "json_object('m', m)) FROM (SELECT m FROM l JOIN b ON b.x = l.bx AND b.y = l.by WHERE a.n = "
+       "l.an "
+       "ORDER BY m DESC LIMIT 1 OFFSET 1)"},
+      {"'a', 'n, b(m, a(n) AS back)'",
+       "json_object('m', m, 'back', (SELECT json_group_array(json_object('n', n)) FROM (SELECT z.n "
+       "FROM l "
+       "k JOIN a z ON z.n = k.an WHERE x = k.bx AND y = k.by ORDER BY z.id)))) FROM (SELECT m, x, "
+       "y FROM l "
+       "JOIN b ON b.x = l.bx AND b.y = l.by WHERE a.n = l.an ORDER BY b.x, b.y)"},
+  };
+  sqlite3 *db =
+      openWith("CREATE TABLE a(id INTEGER PRIMARY KEY, n TEXT UNIQUE COLLATE NOCASE);"
+               "CREATE TABLE b(x INT, y TEXT, m, PRIMARY KEY(x, y));"
+               "CREATE TABLE l(id INTEGER PRIMARY KEY, an TEXT, bx INT, by TEXT, w INT);"
+               "INSERT INTO a VALUES(1, 'Q'), (2, 'r'), (3, 's'), (4, NULL);"
+               "INSERT INTO b VALUES(1, 'b', 1), (1, 'a', 2), (-1, 'z', 3), (NULL, 'n', 4);"
+               "INSERT INTO l(an, bx, by, w) VALUES('q', 1, 'b', 1), ('R', 1, 'a', 2), ('Q', -1, "
+               "'z', 3), ('q', 1, "
+               "'a', 4), ('Q', 9, 'b', 5), ('q', NULL, 'n', 6), (NULL, 1, 'a', 7), ('r', 1, 'a', "
+               "8), ('r', 1, 'B', "
+               "9);");
+  size_t i;
+  makeCatalog(db);
+  run(db,
+      "INSERT INTO relationship_catalog(owner, name, target, secondary, primaryjoin, "
+      "secondaryjoin) "
+      "VALUES('a', 'b', 'b', 'l', 'a.n = l.an', 'b.x = l.bx AND b.y = l.by'), ('b', 'a', 'a', 'l', "
+      "'b.x = l.bx AND b.y = l.by', 'a.n = l.an')");
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    char *hand =
+        sqlite3_mprintf("SELECT id, json_object('n', n, 'b', (SELECT json_group_array(%s)) FROM a "
+                        "ORDER BY id",
+                        CASES[i][1]);
+    expectDocs(db, CASES[i][0], hand);
+    sqlite3_free(hand);
+  }
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(affinityIsTheParents) {
   sqlite3 *db =
       openWith("CREATE TABLE p(k TEXT PRIMARY KEY, n); CREATE TABLE c(id INTEGER PRIMARY KEY, "
@@ -1125,6 +1182,7 @@ Suite *relTestFetch(void) {
   add(suite, "keysArePushedDown", keysArePushedDown);
   add(suite, "refusalsSayWhere", refusalsSayWhere);
   add(suite, "keysOfEveryKindWork", keysOfEveryKindWork);
+  add(suite, "oddLinksWork", oddLinksWork);
   add(suite, "affinityIsTheParents", affinityIsTheParents);
   add(suite, "oddNamesWork", oddNamesWork);
   add(suite, "declaredRelationshipsAreFollowed", declaredRelationshipsAreFollowed);

@@ -188,6 +188,41 @@ START_TEST(strictTablesAreRead) {
 }
 END_TEST
 
+/* The words count behind the columns only, whatever stands between them. */
+START_TEST(tableOptions) {
+  static const struct {
+    const char *create;
+    int withoutRowid, strict;
+  } CASES[] = {
+      {"t(a TEXT PRIMARY KEY)", 0, 0},
+      {"t(a TEXT PRIMARY KEY) WITHOUT ROWID", 1, 0},
+      {"t(a TEXT PRIMARY KEY) strict", 0, 1},
+      {"t(a TEXT PRIMARY KEY)STRICT,without/* ) */rowid -- STRICT", 1, 1},
+      {"t(a TEXT PRIMARY KEY, \"WITHOUT\" INT DEFAULT (1), strict, rowid CHECK (a <> ') STRICT'))",
+       0, 0},
+      {"t(a TEXT PRIMARY KEY /* ) STRICT, WITHOUT ROWID */)", 0, 0},
+      {"t AS SELECT 1 AS a, ') STRICT' AS b", 0, 0},
+  };
+  size_t i;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    char *sql = sqlite3_mprintf("CREATE TABLE %s", CASES[i].create);
+    sqlite3 *db = openWith(sql);
+    RelTable *table = readTable(db, "main", "t");
+    RelError error = {SQLITE_OK, NULL};
+    sqlite3_stmt *row = relPrepare(&error, db, 0, "PRAGMA table_list(t)");
+    ck_assert(relStep(&error, row));
+    ck_assert_int_eq(table->withoutRowid, CASES[i].withoutRowid);
+    ck_assert_int_eq(table->strict, CASES[i].strict);
+    ck_assert_int_eq(table->withoutRowid, sqlite3_column_int(row, 4)); /* SQLite's word on it */
+    ck_assert_int_eq(table->strict, sqlite3_column_int(row, 5));
+    relFinalize(&error, row);
+    relTableFree(table);
+    closeDatabase(db);
+    sqlite3_free(sql);
+  }
+}
+END_TEST
+
 START_TEST(generatedAndHiddenColumns) {
   sqlite3 *db = openWith("CREATE TABLE t(id INTEGER PRIMARY KEY, a, v AS (a + 1),"
                          " s TEXT GENERATED ALWAYS AS (a || 'x') STORED COLLATE NOCASE NOT NULL)");
@@ -396,7 +431,7 @@ START_TEST(missingTablesAreNoError) {
   ck_assert_ptr_null(readTable(db, "main", ""));
   ck_assert_ptr_null(readTable(db, "main", "pragma_table_list"));
   ck_assert_ptr_null(relTableRead(&error, db, "nowhere", "t"));
-  ck_assert_str_eq(error.message, "unknown database \"nowhere\"");
+  ck_assert_str_eq(error.message, "no such table: nowhere.sqlite_schema");
   relErrorClear(&error);
   relTableFree(NULL);
   closeDatabase(db);
@@ -459,6 +494,7 @@ Suite *relTestSchema(void) {
   tcase_add_test(tables, columnsHaveTypeAffinityAndCollation);
   tcase_add_test(tables, affinityIsWhatSqliteCompares);
   tcase_add_test(tables, strictTablesAreRead);
+  tcase_add_test(tables, tableOptions);
   tcase_add_test(tables, generatedAndHiddenColumns);
   tcase_add_test(tables, keysOfEveryKind);
   tcase_add_test(tables, withoutRowidTables);

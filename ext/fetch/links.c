@@ -1,0 +1,147 @@
+#include "fetch/links.h"
+
+#include "fetch/rows.h"
+
+void relLinksReset(RelLinks *links) {
+  relKeysReset(&links->keys);
+  links->count = 0;
+  links->slotCount = 0;
+}
+
+void relLinksRelease(RelLinks *links) {
+  enum { KEPT = 1 << 16 };
+  relLinksReset(links);
+  if (links->room <= KEPT) return;
+  sqlite3_free(links->list);
+  links->list = NULL;
+  links->room = 0;
+}
+
+void relLinksClear(RelLinks *links) {
+  relKeysClear(&links->keys);
+  sqlite3_free(links->list);
+  sqlite3_free(links->slots);
+  memset(links, 0, sizeof *links);
+}
+
+void relLinksStart(RelError *error, RelLinks *links, int count) {
+  links->slots = relSlotsMake(error, links->slots, &links->slotRoom, count);
+  links->slotCount = error->rc == SQLITE_OK ? count : 0;
+}
+
+/* relationship_link(level, slot, key of the target, …): an aggregate that notes a link at each step. */
+static void linkStep(sqlite3_context *context, int count, sqlite3_value **values) {
+  static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                8, 9, 10, 11, 12, 13, 14, 15};
+  RelLevel *level = relLevelOf(context, count, values);
+  RelError error = {SQLITE_OK, NULL};
+  RelLinks *links;
+  int slot, target;
+  if (level == NULL || count != level->keys.width + 2) {
+    sqlite3_result_error(context, "this function is private to selectin", -1);
+    return;
+  }
+  links = &level->association;
+  slot = level->scanned ? relKeysFindValue(&links->keys, values[1]) : sqlite3_value_int(values[1]);
+  if (slot < 0 || slot >= links->slotCount) return;
+  target = relKeysAdd(&level->keys, values + 2, PLACES, 0);
+  if (target == REL_NO_SLOT) return;
+  links->list = relGrow(&error, links->list, links->count, &links->room, sizeof *links->list);
+  if (target == REL_KEYS_NO_MEMORY || error.rc != SQLITE_OK) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  links->list[links->count].slot = slot;
+  links->list[links->count++].row = target;
+}
+
+static void linkFinal(sqlite3_context *context) {
+  sqlite3_result_null(context);
+}
+
+int relLinksRegister(sqlite3 *db) {
+  return sqlite3_create_function_v2(db, "relationship_link", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                    NULL, NULL, linkStep, linkFinal, NULL);
+}
+
+/* The place of every row in the level's order. The caller frees it. */
+static int *rankRows(RelError *error, const RelLevel *level) {
+  size_t bytes = (size_t)level->rowCount * sizeof(int);
+  int *ranks = relAlloc(error, bytes), *rows = relAlloc(error, bytes);
+  int i;
+  for (i = 0; i < level->rowCount && rows != NULL; i++) rows[i] = i;
+  relRowsSort(error, level, rows, level->rowCount);
+  for (i = 0; i < level->rowCount && rows != NULL; i++) ranks[rows[i]] = i;
+  sqlite3_free(rows);
+  return ranks;
+}
+
+/* Replaces each link's target slot by its row, and drops links whose target was not loaded. */
+static void resolveTargets(RelLevel *level) {
+  RelLinks *links = &level->association;
+  int i, kept = 0;
+  for (i = 0; i < links->count; i++) {
+    const RelSlot *target = &level->slots[links->list[i].row];
+    if (target->count == 0) continue;
+    links->list[kept].slot = links->list[i].slot;
+    links->list[kept++].row = relRowsAt(level, target->first);
+  }
+  links->count = kept;
+}
+
+/* Brings links together by slot; those of one keep their order. */
+static void groupLinks(RelError *error, RelLinks *links) {
+  RelLink *grouped = relAlloc(error, ((size_t)links->count + 1) * sizeof *grouped);
+  int i, place = 0;
+  if (grouped == NULL) return;
+  for (i = 0; i < links->count; i++) links->slots[links->list[i].slot].count++;
+  for (i = 0; i < links->slotCount; i++) {
+    links->slots[i].first = place;
+    place += links->slots[i].count;
+    links->slots[i].count = 0;
+  }
+  for (i = 0; i < links->count; i++) {
+    RelSlot *slot = &links->slots[links->list[i].slot];
+    grouped[slot->first + slot->count++] = links->list[i];
+  }
+  sqlite3_free(links->list);
+  links->list = grouped;
+  links->room = links->count + 1;
+}
+
+/* Orders one slot's few links by insertion, its many by merging halves. */
+static void sortLinks(RelLink *list, int count, const int *ranks, RelLink *spare) {
+  enum { FEW = 12 };
+  int middle = count / 2, left = 0, right = middle, i, j;
+  if (count <= FEW) {
+    for (i = 1; i < count; i++) {
+      RelLink link = list[i];
+      for (j = i; j > 0 && ranks[list[j - 1].row] > ranks[link.row]; j--) list[j] = list[j - 1];
+      list[j] = link;
+    }
+    return;
+  }
+  sortLinks(list, middle, ranks, spare);
+  sortLinks(list + middle, count - middle, ranks, spare);
+  if (ranks[list[middle - 1].row] <= ranks[list[middle].row]) return;
+  memcpy(spare, list, (size_t)count * sizeof *list);
+  for (i = 0; i < count; i++) {
+    int takeLeft =
+        left < middle && (right >= count || ranks[spare[left].row] <= ranks[spare[right].row]);
+    list[i] = takeLeft ? spare[left++] : spare[right++];
+  }
+}
+
+void relLinksSettle(RelError *error, RelLevel *level) {
+  RelLinks *links = &level->association;
+  int *ranks = rankRows(error, level);
+  RelLink *spare = relAlloc(error, ((size_t)links->count + 1) * sizeof *spare);
+  int i;
+  if (error->rc == SQLITE_OK) resolveTargets(level);
+  groupLinks(error, links);
+  for (i = 0; i < links->slotCount && error->rc == SQLITE_OK; i++) {
+    sortLinks(links->list + links->slots[i].first, links->slots[i].count, ranks, spare);
+  }
+  sqlite3_free(spare);
+  sqlite3_free(ranks);
+}

@@ -1,0 +1,161 @@
+#include "fetch/reading.h"
+
+#include "fetch/pool.h"
+
+/* --- order ------------------------------------------------------------------------------------ */
+
+static void readDeclaredOrder(RelError *error, RelReading *reading, const RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  RelSlice all;
+  reading->order = &reading->selection;
+  reading->orderScope = reading->scope;
+  if (relationship == NULL || relationship->orderBy == NULL || reading->selection.termCount > 0) {
+    return;
+  }
+  reading->declaredText = relFormat(error, "ORDER BY %s", relationship->orderBy);
+  if (error->rc != SQLITE_OK) return;
+  reading->declaredSource.text = all.start = reading->declaredText;
+  all.end = all.start + strlen(all.start);
+  relSelectionParse(error, &reading->declaredSource, all, level->path, &reading->declared);
+  reading->order = &reading->declared;
+  reading->orderScope.source = &reading->declaredSource;
+  reading->orderScope.selection = NULL;
+}
+
+static int isIntegerKey(const RelTable *table, int column) {
+  return column < 0 || column == table->integerKey;
+}
+
+/* True where values of the column order in C as they do in SQL. */
+static int comparesInC(const RelLevel *level, int column) {
+  return isIntegerKey(level->table, column) ||
+         (level->plan->pool->bytewise &&
+          relSame(relTableCollation(level->table, column), "BINARY"));
+}
+
+/*
+** The terms by which rows can be ordered without SQL: those of the order, then the primary key.
+** Returns how many, or -1 where SQL must do it.
+*/
+static int sortTerms(const RelReading *reading, const RelLevel *level, RelSortTerm *terms) {
+  const RelSelection *order = reading->order;
+  int i, count = 0, width = relTableKeyWidth(level->table);
+  for (i = 0; i < order->termCount; i++, count++) {
+    if (!relTermSimple(&reading->orderScope, order->terms[i], &terms[count])) return -1;
+    if (!comparesInC(level, terms[count].column)) return -1;
+    if (isIntegerKey(level->table, terms[count].column)) return count + 1;
+  }
+  for (i = 0; i < width; i++, count++) {
+    memset(&terms[count], 0, sizeof *terms);
+    terms[count].column = relTableKeyColumn(level->table, i);
+    if (!comparesInC(level, terms[count].column)) return -1;
+  }
+  return count;
+}
+
+/*
+** Decides how the level's order is kept. Comparing values of its rows outside SQL costs a fraction
+** of SQLite's sorter, and next to nothing where rows come in order.
+*/
+static void planSort(RelError *error, RelReading *reading, RelLevel *level) {
+  size_t most = (size_t)reading->order->termCount + (size_t)relTableKeyWidth(level->table) + 1;
+  int i, count;
+  level->sort = relAlloc(error, most * sizeof *level->sort);
+  level->sortArguments = relAlloc(error, most * sizeof *level->sortArguments);
+  if (error->rc != SQLITE_OK) return;
+  count = sortTerms(reading, level, level->sort);
+  level->sortable = count >= 0;
+  for (i = 0; i < count; i++) {
+    level->sortArguments[i] = relLevelArgument(error, level, level->sort[i].column);
+  }
+  if (count == 1 && isIntegerKey(level->table, level->sort[0].column) &&
+      !level->sort[0].descending) {
+    level->integerOrder = level->sortArguments[0];
+    count = 0;
+  }
+  relKeysStart(&level->ordering, count > 0 ? count : 0, 0);
+}
+
+/* True where no slot can have two rows, so that there is nothing to order. */
+static int isSingle(const RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  return relationship->direction == REL_MANYTOONE &&
+         relTableUnique(level->table, relationship->key.parentColumns, relationship->key.count);
+}
+
+/* --- shapes ----------------------------------------------------------------------------------- */
+
+static int isComplete(const RelReading *reading, const RelLevel *level) {
+  if (level->limited || reading->selection.where.start != NULL) return 0;
+  return level->parent == NULL ||
+         (level->relationship->direction == REL_ONETOMANY && level->parent->complete &&
+          level->relationship->condition == NULL);
+}
+
+/* True where anything that the level says may be about the secondary's columns. */
+static int mentionsSecondary(const RelReading *reading) {
+  const RelSelection *selection = &reading->selection;
+  int i, mentions = 0;
+  for (i = 0; i < selection->itemCount; i++) {
+    const RelItem *item = &selection->items[i];
+    if (item->kind == REL_ITEM_EXPRESSION || item->kind == REL_ITEM_CALL) {
+      mentions |= relExpressionMentions(&reading->scope, item->whole);
+    }
+  }
+  for (i = 0; i < reading->order->termCount; i++) {
+    mentions |= relExpressionMentions(&reading->scope, reading->order->terms[i]);
+  }
+  return mentions || relExpressionMentions(&reading->scope, selection->where);
+}
+
+static int isWindowed(const RelSelection *selection) {
+  int i, windowed = 0;
+  for (i = 0; i < selection->itemCount; i++) {
+    windowed |= relExpressionWindowed(selection->items[i].whole);
+  }
+  for (i = 0; i < selection->termCount; i++) windowed |= relExpressionWindowed(selection->terms[i]);
+  return windowed;
+}
+
+/*
+** Whether a many-to-many can be loaded in two steps, the links and then each target once. Not where
+** a target may be chosen, ordered or written by its link.
+*/
+static int isLinked(const RelReading *reading, const RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  return relationship->direction == REL_MANYTOMANY && level->sortable && !level->limited &&
+         !level->windowed && relationship->condition == NULL &&
+         relTableUnique(level->table, relationship->targetKey.parentColumns,
+                        relationship->targetKey.count) &&
+         !mentionsSecondary(reading);
+}
+
+void relReadingStart(RelError *error, RelReading *reading, RelLevel *level, RelSlice text) {
+  static const char NOTHING[] = "";
+  memset(reading, 0, sizeof *reading);
+  if (text.start == NULL) text.start = text.end = NOTHING;
+  relSelectionParse(error, &level->plan->source, text, level->path, &reading->selection);
+  reading->scope.error = error;
+  reading->scope.source = &level->plan->source;
+  reading->scope.path = level->path;
+  reading->scope.table = level->table;
+  reading->scope.secondary = level->relationship == NULL ? NULL : level->relationship->secondary;
+  reading->scope.selection = &reading->selection;
+  readDeclaredOrder(error, reading, level);
+  if (error->rc != SQLITE_OK) return;
+  level->limited = reading->selection.limit.start != NULL;
+  level->complete = isComplete(reading, level);
+  level->windowed = isWindowed(&reading->selection);
+  level->integerOrder = -1;
+  if (level->relationship == NULL) return;
+  level->sortable = isSingle(level);
+  if (!level->sortable) planSort(error, reading, level);
+  if (error->rc == SQLITE_OK) level->linked = isLinked(reading, level);
+}
+
+void relReadingClear(RelReading *reading) {
+  relSelectionClear(&reading->selection);
+  relSelectionClear(&reading->declared);
+  relSourceClear(&reading->declaredSource);
+  sqlite3_free(reading->declaredText);
+}

@@ -1,0 +1,164 @@
+#include "fetch/sql.h"
+
+/* The root's rows, by what singles them out. */
+static void composeRootRows(RelCompose *c, const int *identity, int width) {
+  const RelTable *table = c->level->table;
+  int i;
+  relComposeStart(c, REL_QUERY_ROWS);
+  c->query->stepped = c->level->wide;
+  relWriteSelect(c, REL_SLOT_NAME, 0);
+  relText(&c->text, " FROM ");
+  relWriteKeys(c);
+  relText(&c->text, " CROSS JOIN ");
+  relWriteTable(c, table);
+  relText(&c->text, " ON ");
+  for (i = 0; i < width; i++) {
+    if (i > 0) relText(&c->text, " AND ");
+    relWriteKeyEquals(c, relTableAffinity(table, identity[i]),
+                      relTableCollation(table, identity[i]), i, table, identity[i]);
+  }
+  if (c->query->stepped) relText(&c->text, " ORDER BY " REL_SLOT_NAME);
+  relComposeFinish(c);
+}
+
+/*
+** The root's rows by keys given from outside. Compared as outside (bytewise, without conversion),
+** so that no row answers to two of them; the first comparison is what the index is used for.
+*/
+static void composeRootKeyed(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  int column = relTableKeyColumn(table, 0);
+  relComposeStart(c, REL_QUERY_KEYED);
+  c->query->stepped = c->level->wide;
+  relWriteSelect(c, REL_SLOT_NAME, 0);
+  relText(&c->text, " FROM ");
+  relWriteKeys(c);
+  relText(&c->text, " CROSS JOIN ");
+  relWriteTable(c, table);
+  relText(&c->text, " ON ");
+  relWriteKeyEquals(c, REL_AFFINITY_NONE, relTableCollation(table, column), 0, table, column);
+  relText(&c->text, " AND ");
+  relWriteKey(c, REL_AFFINITY_NONE, 0);
+  relText(&c->text, " = +");
+  relWriteColumn(c, table, column);
+  relWriteConditions(c, " WHERE ");
+  if (c->query->stepped) relText(&c->text, " ORDER BY " REL_SLOT_NAME);
+  relComposeFinish(c);
+}
+
+static void composeScan(RelCompose *c) {
+  relComposeStart(c, REL_QUERY_SCAN);
+  c->query->stepped = 1;
+  relWriteSelect(c, "0", 0);
+  relText(&c->text, " FROM ");
+  relWriteTable(c, c->level->table);
+  relWriteConditions(c, " WHERE ");
+  relWriteOrder(c);
+  relWriteLimit(c);
+  relComposeFinish(c);
+}
+
+/* " WHERE <key> IN (<keys from outside>)"; the parts of a composite key are read from its JSON. */
+static void writeWanted(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  int i, width = c->level->plan->keyWidth, columns[REL_MAX_KEY_WIDTH];
+  for (i = 0; i < width; i++) columns[i] = relTableKeyColumn(table, i);
+  relText(&c->text, " WHERE ");
+  relWriteTuple(c, table, columns, width);
+  relText(&c->text, " IN (SELECT ");
+  for (i = 0; i < width && width > 1; i++) {
+    if (i > 0) relText(&c->text, ",");
+    relText(&c->text, "json_extract(CASE WHEN json_valid(");
+    relWriteKey(c, REL_AFFINITY_NONE, 0);
+    relText(&c->text, ") THEN ");
+    relWriteKey(c, REL_AFFINITY_NONE, 0);
+    relTextFormat(&c->text, " END,'$[%d]')", i);
+  }
+  if (width == 1) relWriteKey(c, REL_AFFINITY_NONE, 0);
+  relText(&c->text, " FROM ");
+  relWriteKeys(c);
+  relText(&c->text, ")");
+}
+
+static void composePick(RelCompose *c, const int *identity, int width, int keyed) {
+  relComposeStart(c, keyed ? REL_QUERY_PICK_KEYED : REL_QUERY_PICK);
+  c->query->stepped = 1;
+  relText(&c->text, "SELECT ");
+  relWriteColumns(c, c->level->table, identity, width);
+  relText(&c->text, " FROM ");
+  relWriteTable(c, c->level->table);
+  if (keyed) writeWanted(c);
+  relWriteConditions(c, keyed ? " AND " : " WHERE ");
+  relWriteOrder(c);
+  relWriteLimit(c);
+  relComposeFinish(c);
+}
+
+static void composeGreatest(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  if (table->integerKey < 0 && (table->keyCount > 0 || table->rowid == NULL)) return;
+  relComposeStart(c, REL_QUERY_GREATEST);
+  relText(&c->text, "SELECT max(");
+  relWriteColumn(c, table, table->integerKey);
+  relText(&c->text, ") FROM ");
+  relWriteTable(c, table);
+  relComposeFinish(c);
+}
+
+/* A scan gives the rows in key order without sorting where the table itself is in that order. */
+static int scansInOrder(const RelCompose *c) {
+  const RelTable *table = c->level->table;
+  if (c->reading->selection.where.start != NULL || c->reading->selection.termCount > 0) return 0;
+  return table->integerKey >= 0 || table->withoutRowid || table->keyCount == 0;
+}
+
+/*
+** Whether a key outside can be turned back into its columns: a number or text that JSON keeps as
+** it is, which leaves out columns that hold whatever they are given.
+*/
+static int keyReversible(const RelTable *table, int width) {
+  int i;
+  for (i = 0; i < width && width > 1; i++) {
+    const RelColumn *column = &table->columns[relTableKeyColumn(table, i)];
+    if (column->affinity == REL_AFFINITY_NONE) return 0;
+    if (column->affinity == REL_AFFINITY_NUMERIC &&
+        sqlite3_strlike("%INT%", column->type, 0) != 0) {
+      return 0;
+    }
+  }
+  return width > 0;
+}
+
+static void composeRoot(RelCompose *c) {
+  RelLevel *root = c->level;
+  RelPlan *plan = root->plan;
+  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(root->table, identity);
+  int pushable = !root->limited && !root->windowed && keyReversible(root->table, plan->keyWidth);
+  if (root->complete && root->table->kind == REL_TABLE) composeGreatest(c);
+  if (width == 0 || root->windowed || scansInOrder(c)) composeScan(c);
+  if (width == 0 || root->windowed) return;
+  if (root->queries[REL_QUERY_SCAN].sql == NULL) {
+    composePick(c, identity, width, 0);
+    composeRootRows(c, identity, width);
+  }
+  if (!pushable) return;
+  if (plan->keyWidth == 1 && c->reading->selection.termCount == 0) {
+    int column = relTableKeyColumn(root->table, 0);
+    composeRootKeyed(c);
+    plan->keysOrdered = relSame(relTableCollation(root->table, column), "BINARY");
+    if (plan->keysOrdered) return;
+  }
+  composePick(c, identity, width, 1);
+  if (root->queries[REL_QUERY_ROWS].sql == NULL) composeRootRows(c, identity, width);
+}
+
+void relComposeRoot(RelError *error, RelLevel *level, const RelReading *reading) {
+  RelCompose c;
+  if (error->rc != SQLITE_OK) return;
+  memset(&c, 0, sizeof c);
+  c.error = error;
+  c.reading = reading;
+  c.level = level;
+  relLevelMeasure(level);
+  composeRoot(&c);
+}
