@@ -129,8 +129,11 @@ static void dropStale(Apply *apply) {
   }
 }
 
-/* A name of ours that the user gave to something else. Triggers have their names to themselves. */
-static void checkName(Apply *apply, const RelObject *object) {
+/*
+** A name of ours that the user gave to something else is why it could not be created, where that is
+** so. Triggers have their names to themselves.
+*/
+static void refuseName(Apply *apply, const RelObject *object) {
   RelError *error = apply->error;
   sqlite3_stmt *rows = relPrepareFormat(
       error, apply->db,
@@ -151,18 +154,23 @@ static void checkName(Apply *apply, const RelObject *object) {
 
 /* "CREATE VIEW " becomes "CREATE VIEW "schema".", which SQLite does not store. */
 static void create(Apply *apply, const RelObject *object) {
-  RelError *error = apply->error;
+  RelError own = {SQLITE_OK, NULL};
   size_t start = strlen("CREATE ") + strlen(object->type) + 1;
   char upper[8] = "";
   char *sql;
   size_t i;
-  checkName(apply, object);
   for (i = 0; object->type[i] && i + 1 < sizeof upper; i++) {
     upper[i] = (char)(object->type[i] - 'a' + 'A');
   }
-  sql = relFormat(error, "CREATE %s \"%w\".%s", upper, apply->schema, &object->sql[start]);
-  relExecute(error, apply->db, sql);
+  sql = relFormat(&own, "CREATE %s \"%w\".%s", upper, apply->schema, &object->sql[start]);
+  relExecute(&own, apply->db, sql);
   sqlite3_free(sql);
+  if (own.rc == SQLITE_ERROR) refuseName(apply, object);
+  if (own.rc != SQLITE_OK) {
+    relErrorSet(apply->error, own.rc, "%s",
+                own.message != NULL ? own.message : sqlite3_errstr(own.rc));
+  }
+  relErrorClear(&own);
 }
 
 static void createMissing(Apply *apply) {

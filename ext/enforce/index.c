@@ -135,7 +135,7 @@ static int isRowid(const RelKey *key) {
 static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, const RelKey *key,
                  const char *label, const char *suffix) {
   int i;
-  if (isRowid(key) || isServed(compiler, key)) return;
+  if (key->child->kind != REL_TABLE || isRowid(key) || isServed(compiler, key)) return;
   for (i = 0; i < *count; i++) {
     if (sameNeed((*list)[i].key, key)) return;
   }
@@ -158,7 +158,7 @@ void relCompileIndexes(RelCompiler *compiler) {
   int count = 0, room = 0, i;
   for (i = 0; i < relModelCount(compiler->model); i++) {
     const Relationship *relationship = relModelAt(compiler->model, i);
-    if (!relEnforced(relationship) || !looksBack(relationship)) continue;
+    if (!looksBack(relationship)) continue;
     want(compiler, &list, &count, &room, &relationship->key, relationship->label, ":index");
     if (relationship->secondary == NULL) continue;
     want(compiler, &list, &count, &room, &relationship->targetKey, relationship->label,

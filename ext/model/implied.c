@@ -9,6 +9,7 @@ typedef struct Proposal {
   Relationship *relationship; /* owned */
   char *name;                 /* owned: as short as the contract has it */
   char *longName;             /* owned: says which key or association */
+  char *fullName;             /* owned: says both, where the long one could be another's; or NULL */
   int useLong;
 } Proposal;
 
@@ -105,6 +106,7 @@ static void proposeLink(Proposals *proposals, const RelKey *near, const RelKey *
   if (near->parent == far->parent) {
     char *by = keyName(error, far); /* both ways lead to the same table: say by which key */
     proposal->longName = relFormat(error, "%s_by_%s", proposal->name, by);
+    proposal->fullName = relFormat(error, "%s_by_%s_%s", proposal->name, near->child->name, by);
     proposal->useLong = 1;
     sqlite3_free(by);
   } else {
@@ -196,13 +198,29 @@ static int clashesWithProposal(const Proposals *proposals, const Proposal *propo
 }
 
 static const char *chosenName(const Proposal *proposal) {
+  if (proposal->useLong == 3) return proposal->fullName;
   return proposal->useLong ? proposal->longName : proposal->name;
+}
+
+/* Two associations of a table with itself, by keys of the same names. */
+static void chooseFullNames(Proposals *proposals, Proposal *proposal) {
+  int i;
+  for (i = 0; i < proposals->count; i++) {
+    Proposal *other = &proposals->items[i];
+    if (other == proposal || other->fullName == NULL ||
+        other->relationship->owner != proposal->relationship->owner ||
+        !relSame(other->longName, proposal->longName)) {
+      continue;
+    }
+    other->useLong = proposal->useLong = 3;
+  }
 }
 
 static void chooseNames(Proposals *proposals) {
   int i;
   for (i = 0; i < proposals->count; i++) {
     Proposal *proposal = &proposals->items[i];
+    if (proposal->fullName != NULL) chooseFullNames(proposals, proposal);
     if (proposal->useLong) continue;
     if (clashesWithColumn(proposal, proposal->name) || clashesWithProposal(proposals, proposal)) {
       proposal->useLong = 2;
@@ -287,6 +305,7 @@ void relImpliedRead(RelError *error, RelModel *model, RelImplied *implied) {
     if (!isTakenInto(implied, proposal->relationship)) relRelationshipFree(proposal->relationship);
     sqlite3_free(proposal->name);
     sqlite3_free(proposal->longName);
+    sqlite3_free(proposal->fullName);
   }
   sqlite3_free(proposals.items);
 }

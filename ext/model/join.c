@@ -192,10 +192,8 @@ static void applyForeignKeys(RelError *error, const Relationship *relationship,
     int onTarget = list.refs[0].table == relationship->target;
     RelTable *parent = onTarget ? relationship->owner : relationship->target;
     pairWithPrimaryKey(error, relationship, list.refs, list.count, parent, &key);
-    if (error->rc == SQLITE_OK) {
-      addCandidate(error, candidates, &key, onTarget ? REL_ONETOMANY : REL_MANYTOONE);
-    }
-    if (error->rc == SQLITE_OK && relationship->owner == relationship->target) {
+    addCandidate(error, candidates, &key, onTarget ? REL_ONETOMANY : REL_MANYTOONE);
+    if (relationship->owner == relationship->target) {
       pairWithPrimaryKey(error, relationship, list.refs, list.count, parent, &key);
       addCandidate(error, candidates, &key, REL_MANYTOONE);
     }

@@ -1,8 +1,8 @@
 #include "model/resolve.h"
 
-#include "base/token.h"
 #include "model/catalog.h"
 #include "model/columns.h"
+#include "model/expressions.h"
 #include "model/join.h"
 #include "model/options.h"
 
@@ -96,110 +96,6 @@ static void checkName(RelError *error, const Relationship *relationship) {
             relationship->name, relationship->owner->name);
 }
 
-/* What relTokenBalanced finds, and parameters, which nobody would bind. */
-static void checkTokens(RelError *error, const Relationship *relationship, RelField field,
-                        const char *text) {
-  const char *cursor = text, *problem;
-  RelToken token;
-  if (!relTokenBalanced(text, &problem, NULL)) {
-    relRefuse(error, relationship, "%s holds %s: '%s'", relFieldName(field), problem, text);
-    return;
-  }
-  for (token = relTokenNext(&cursor); token.kind != REL_TOKEN_END; token = relTokenNext(&cursor)) {
-    if (token.kind == REL_TOKEN_VARIABLE) {
-      relRefuse(error, relationship, "%s takes no parameter: '%s'", relFieldName(field), text);
-    }
-  }
-}
-
-/* The text with every "name" as `name`: one that is unknown would silently be a string literal. */
-static void addExpression(RelError *error, RelText *sql, const char *text) {
-  const char *cursor = text, *from = text, *z;
-  RelToken token;
-  for (token = relTokenNext(&cursor); token.kind != REL_TOKEN_END; token = relTokenNext(&cursor)) {
-    char *name;
-    if (token.kind != REL_TOKEN_QUOTED || token.text[0] != '"') continue;
-    relTextBytes(sql, from, (size_t)(token.text - from));
-    from = cursor;
-    name = relTokenName(error, token);
-    relText(sql, "`");
-    for (z = name; z != NULL && *z; z++) relTextFormat(sql, *z == '`' ? "``" : "%c", *z);
-    relText(sql, "`");
-    sqlite3_free(name);
-  }
-  relText(sql, from);
-}
-
-/* SQLite's complaint, with the column that was meant or the text that it could not read. */
-static void refuseExpression(RelError *error, const Relationship *relationship, RelField field,
-                             const char *text, const char *complaint) {
-  static const char UNKNOWN[] = "no such column: ";
-  RelNearest nearest = {NULL, NULL, 0};
-  int i;
-  if (strncmp(complaint, UNKNOWN, sizeof UNKNOWN - 1) == 0) {
-    const char *dot = strrchr(complaint, '.');
-    nearest.name = dot != NULL ? dot + 1 : complaint + sizeof UNKNOWN - 1;
-  }
-  for (i = 0; i < relationship->target->columnCount; i++) {
-    relNearestOffer(&nearest, relationship->target->columns[i].name);
-  }
-  if (nearest.best != NULL) {
-    relRefuse(error, relationship, "%s: %s; did you mean \"%s\"?", relFieldName(field), complaint,
-              nearest.best);
-  } else if (strstr(complaint, "syntax error") != NULL) {
-    relRefuse(error, relationship, "%s: '%s' cannot stand there: %s", relFieldName(field), text,
-              complaint);
-  } else {
-    relRefuse(error, relationship, "%s: %s", relFieldName(field), complaint);
-  }
-}
-
-/*
-** Lets SQLite read an expression where it will stand, between `before` and `after`: over the
-** columns of the target and the secondary. A name that both have is the target's.
-*/
-static void checkExpression(RelError *error, RelModel *model, const Relationship *relationship,
-                            RelField field, const char *text, const char *before,
-                            const char *after) {
-  RelError own = {SQLITE_OK, NULL};
-  RelText sql;
-  char *words;
-  if (error->rc != SQLITE_OK || text == NULL) return;
-  checkTokens(error, relationship, field, text);
-  relTextStart(&sql, error);
-  relText(&sql, "SELECT 1 FROM ");
-  relTextName(&sql, relModelSchema(model), relationship->target->name);
-  if (relationship->secondary != NULL) {
-    relText(&sql, ", ");
-    relTextName(&sql, relModelSchema(model), relationship->secondary->name);
-  }
-  relTextFormat(&sql, " %s ", before);
-  addExpression(error, &sql, text);
-  relTextFormat(&sql, "\n%s", after);
-  words = relTextFinish(&sql);
-  if (error->rc != SQLITE_OK) return;
-  relFinalize(&own, relPrepare(&own, relModelDb(model), 0, words));
-  sqlite3_free(words);
-  if (own.rc == SQLITE_ERROR && sqlite3_strglob("ambiguous column*", own.message) == 0) {
-    relErrorClear(&own);
-  } else if (own.rc == SQLITE_ERROR || own.rc == SQLITE_AUTH) {
-    refuseExpression(error, relationship, field, text, own.message);
-  } else if (own.rc != SQLITE_OK) {
-    /* The text is not to blame. */
-    relErrorSet(error, own.rc, "%s", own.message != NULL ? own.message : sqlite3_errstr(own.rc));
-  }
-  relErrorClear(&own);
-}
-
-static void checkExpressions(RelError *error, RelModel *model, const Relationship *relationship) {
-  RelField join = said(relationship, REL_FIELD_SECONDARYJOIN) != NULL ? REL_FIELD_SECONDARYJOIN
-                                                                      : REL_FIELD_PRIMARYJOIN;
-  /* A term after the text: what reads as LIMIT or a second statement does not parse with it. */
-  checkExpression(error, model, relationship, REL_FIELD_ORDER_BY, relationship->orderBy, "ORDER BY",
-                  ", 1 ASC");
-  checkExpression(error, model, relationship, join, relationship->condition, "WHERE (", ")");
-}
-
 static void checkUniqueKey(RelError *error, const Relationship *relationship) {
   RelTable *target = relationship->target;
   RelColumnList list = {NULL, 0, 0};
@@ -226,7 +122,7 @@ Relationship *relResolve(RelError *error, RelModel *model, const RelDeclaration 
   relJoinResolve(error, relationship);
   checkName(error, relationship);
   if (error->rc == SQLITE_OK) relOptionsSettle(error, relationship);
-  checkExpressions(error, model, relationship);
+  relExpressionsCheck(error, model, relationship);
   checkUniqueKey(error, relationship);
   if (error->rc != SQLITE_OK) {
     relRelationshipFree(relationship);

@@ -14,7 +14,7 @@ typedef struct JournalCursor {
 static int journalConnect(sqlite3 *db, void *journal, int argc, const char *const *argv,
                           sqlite3_vtab **table, char **message) {
   JournalTable *made;
-  int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(step)");
+  int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(\"relationship step\")");
   (void)argc, (void)argv, (void)message;
   if (rc != SQLITE_OK) return rc;
   sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
@@ -135,7 +135,7 @@ void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal,
   journal->work = work;
   journal->context = context;
   journal->error = error;
-  relExecute(&outer, db, "UPDATE main.relationship_journal SET step = 1");
+  relExecute(&outer, db, "UPDATE main.relationship_journal SET \"relationship step\" = 1");
   if (error->rc == SQLITE_OK && outer.rc != SQLITE_OK) {
     relErrorSet(error, outer.rc, "%s",
                 outer.message != NULL ? outer.message : sqlite3_errstr(outer.rc));

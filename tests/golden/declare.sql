@@ -159,6 +159,7 @@ INSERT INTO relationship(owner, name, target, primaryjoin) VALUES ('users', 'p',
 INSERT INTO relationship(owner, name, target, primaryjoin) VALUES ('users', 'p', 'posts', 'users.id = posts.user_id AND posts.titel = 1');
 INSERT INTO relationship(owner, name, target, primaryjoin) VALUES ('users', 'p', 'posts', 'users.name = posts.title');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'titel');
+INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'load_extension(title)');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', '"titel"');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'title LIMIT 3');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'title; DROP TABLE posts');
