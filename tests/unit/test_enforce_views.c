@@ -293,6 +293,22 @@ START_TEST(keysInsideKeys) {
 }
 END_TEST
 
+/* Other links stay what they are when one moves to where another is, whatever part of a key changes. */
+START_TEST(movingALinkLeavesOthers) {
+  Db db = openDb("CREATE TABLE a(x INT, y TEXT COLLATE NOCASE, PRIMARY KEY(x, y)) WITHOUT ROWID;"
+                 "CREATE TABLE b(id INTEGER PRIMARY KEY);"
+                 "CREATE TABLE ab(x INT, y TEXT, b INT, w, PRIMARY KEY(x, y, b));"
+                 "INSERT INTO a VALUES(1, 'p'), (1, 'q'); INSERT INTO b VALUES(1), (2);"
+                 "INSERT INTO ab VALUES(1, 'p', 1, 'p1'), (1, 'p', 2, 'p2'), (1, 'q', 2, 'q2');");
+  declare(db, "owner=a; name=bs; target=b; secondary=ab; foreign_keys=x, y, b");
+  run(db, "UPDATE \"a.bs\" SET owner_y = 'q' WHERE owner_y = 'p' AND id = 2");
+  gives(db, "SELECT * FROM ab", "1,p,1,p1\n1,q,2,q2\n");
+  run(db, "UPDATE \"a.bs\" SET owner_y = 'q' WHERE id = 1");
+  gives(db, "SELECT * FROM ab", "1,q,1,p1\n1,q,2,q2\n");
+  closeDb(db);
+}
+END_TEST
+
 /* Counting and looking up through the view goes by the index alone, as on the table. */
 START_TEST(viewsAreAsFastAsTheirTable) {
   Db db = openBlog();
@@ -327,6 +343,7 @@ Suite *relTestEnforceViews(void) {
   tcase_add_test(cases, compositeAndOddKeys);
   tcase_add_test(cases, namesThatCollide);
   tcase_add_test(cases, keysInsideKeys);
+  tcase_add_test(cases, movingALinkLeavesOthers);
   tcase_add_test(cases, viewsAreAsFastAsTheirTable);
   suite_add_tcase(suite, cases);
   return suite;
