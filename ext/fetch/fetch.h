@@ -38,6 +38,13 @@ void relPoolGive(RelPool *pool, RelPlan *plan);
 const char *relPlanOwner(const RelPlan *plan);
 const char *relPlanSelection(const RelPlan *plan);
 
+/*
+** True where looking the key up finds every owner that the statement outside may take for equal.
+** Not so for a number where keys are text: next to a numeric column SQLite compares as numbers, and
+** '04' equals 4.
+*/
+int relPlanFinds(const RelPlan *plan, sqlite3_value *key);
+
 typedef struct RelFetchRequest {
   sqlite3_value **arguments; /* for ?1 …; NULL entries are NULL */
   int argumentCount;

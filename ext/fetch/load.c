@@ -399,6 +399,11 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   run->running = error->rc == SQLITE_OK;
 }
 
+int relPlanFinds(const RelPlan *plan, sqlite3_value *key) {
+  int type = sqlite3_value_type(key);
+  return !plan->keyIsText || (type != SQLITE_INTEGER && type != SQLITE_FLOAT);
+}
+
 void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {
   int first = 0;
   if (error->rc != SQLITE_OK) return;

@@ -361,6 +361,9 @@ static void resolveKey(RelError *error, RelPlan *plan, RelTable *owner) {
   int i, width = relTableKeyWidth(owner);
   if (width > REL_MAX_KEY_WIDTH) width = 0;
   plan->keyWidth = width;
+  plan->keyIsText =
+      width == 1 && relTableAffinity(plan->root->table, relTableKeyColumn(plan->root->table, 0)) ==
+                        REL_AFFINITY_TEXT;
   relKeysStart(&plan->run.wanted, 1, 0);
   relKeysStart(&plan->run.ownerKeys, width, 0);
   for (i = 0; i < width; i++) {

@@ -162,6 +162,7 @@ struct RelPlan {
   /* The root's key, as the outside sees it. */
   int keyWidth;                        /* 0: none */
   int keyArguments[REL_MAX_KEY_WIDTH]; /* among the root's arguments */
+  int keyIsText;                       /* a single key of TEXT affinity */
   int keysOrdered; /* IN gives single keys in the order that the root's rows come in */
 
   RelRun run;

@@ -210,6 +210,19 @@ static void readCall(Call *call, const char *letters, sqlite3_value **values) {
   call->request.arguments = call->values + 2;
 }
 
+/* Whether all the keys asked for can be looked up; else all owners come, and SQLite compares. */
+static int findsKeys(RelError *error, const RelPlan *plan, const Call *call) {
+  sqlite3_value *key = NULL;
+  int rc, finds = 1;
+  if (call->request.keys == REL_KEYS_ONE) return relPlanFinds(plan, call->key);
+  rc = sqlite3_vtab_in_first(call->key, &key);
+  for (; rc == SQLITE_OK && key != NULL; rc = sqlite3_vtab_in_next(call->key, &key)) {
+    finds &= relPlanFinds(plan, key);
+  }
+  if (rc != SQLITE_OK && rc != SQLITE_DONE) relErrorSet(error, rc, "%s", sqlite3_errstr(rc));
+  return finds;
+}
+
 static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letters, int count,
                        sqlite3_value **values) {
   Selectin *table = (Selectin *)base->pVtab;
@@ -229,6 +242,9 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
     cursor->plan = relPoolTake(&error, table->pool, cursor->plan, owner, selection);
   }
   if (error.rc == SQLITE_OK) {
+    if (call.request.keys != REL_KEYS_ALL && !findsKeys(&error, cursor->plan, &call)) {
+      call.request.keys = REL_KEYS_ALL;
+    }
     relFetchStart(&error, cursor->plan, &call.request);
     if (call.request.keys == REL_KEYS_ONE) relFetchWant(&error, cursor->plan, call.key);
     if (call.request.keys == REL_KEYS_LIST) wantKeys(&error, cursor->plan, call.key);
