@@ -73,17 +73,16 @@ int main(void) {
   static const struct {
     const char *name, *sql;
   } cases[] = {
-      {"integer, 6 digits",    "SELECT 123456"                                                },
-      {"integer, 19 digits",   "SELECT 9223372036854775807"                                   },
-      {"real 19.99",           "SELECT 19.99"                                                 },
-      {"real 3.0",             "SELECT 3.0"                                                   },
-      {"real, full precision", "SELECT 1.0 / 3"                                               },
-      {"text, 12 bytes",       "SELECT 'Ada Lovelace'"                                        },
-      {"text, 40 bytes",       "SELECT printf('%040d', 0)"                                    },
-      {"text, 200 bytes",      "SELECT printf('%0200d', 0)"                                   },
-      {"text, 2000 bytes",     "SELECT printf('%02000d', 0)"                                  },
-      {"the same, 2% escaped", "SELECT replace(hex(zeroblob(40)), '00', printf('%049d\n', 0))"}
-  };
+      {"integer, 6 digits", "SELECT 123456"},
+      {"integer, 19 digits", "SELECT 9223372036854775807"},
+      {"real 19.99", "SELECT 19.99"},
+      {"real 3.0", "SELECT 3.0"},
+      {"real, full precision", "SELECT 1.0 / 3"},
+      {"text, 12 bytes", "SELECT 'Ada Lovelace'"},
+      {"text, 40 bytes", "SELECT printf('%040d', 0)"},
+      {"text, 200 bytes", "SELECT printf('%0200d', 0)"},
+      {"text, 2000 bytes", "SELECT printf('%02000d', 0)"},
+      {"the same, 2% escaped", "SELECT replace(hex(zeroblob(40)), '00', printf('%049d\n', 0))"}};
   sqlite3 *db = NULL;
   RelError error = {0};
   RelJsonStyle style;

@@ -176,7 +176,8 @@ START_TEST(journalIsInternal) {
   sqlite3 *db;
   ck_assert_int_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
   ck_assert_int_eq(sqlite3_relationship_init(db, NULL, NULL), SQLITE_OK);
-  ck_assert_int_eq(sqlite3_exec(db, "UPDATE relationship_journal SET \"relationship step\" = 1", NULL, NULL, NULL),
+  ck_assert_int_eq(sqlite3_exec(db, "UPDATE relationship_journal SET \"relationship step\" = 1",
+                                NULL, NULL, NULL),
                    SQLITE_ERROR);
   ck_assert_str_eq(sqlite3_errmsg(db), "relationship_journal is internal");
   ck_assert_int_eq(
