@@ -31,7 +31,7 @@ Q := $(if $(V),,@)
 export CK_DEFAULT_TIMEOUT ?= 60
 MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all help demo test sanitize valgrind lint format golden-update readme-update install clean
+.PHONY: all help demo test bench sanitize valgrind lint format golden-update readme-update install clean
 .PHONY: deps deps-build deps-test deps-valgrind deps-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -42,6 +42,7 @@ help:
 	@echo 'make                build/relationship.so'
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
+	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
 	@echo 'make valgrind       unit and golden tests under valgrind'
 	@echo 'make lint           clang warnings and the layout'
@@ -75,6 +76,10 @@ build/sanitize/%.o: %.c | $(GENERATED) deps-test
 
 build/core/unit: $(CORE) $(UNIT:%.c=build/core/%.o)
 build/core/golden: $(CORE) $(GOLDEN:%.c=build/core/%.o)
+build/core/bench-%: $(CORE) build/core/bench/%.o
+	@echo 'linking $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsqlite3 -lm
+
 build/core/unit build/core/golden:
 	@echo 'linking $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
@@ -111,6 +116,10 @@ demo: build/relationship.so deps-test
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  'tests/check_exports build/relationship.so' tests/check_includes
+
+bench: build/core/bench-fetch build/core/bench-json
+	@build/core/bench-fetch
+	@build/core/bench-json
 
 sanitize: build/sanitize/unit build/sanitize/golden
 	@CK_FORK=no tests/run build/sanitize/unit 'tests/run_golden build/sanitize/golden'
