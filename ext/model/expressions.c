@@ -30,7 +30,7 @@ static void addExpression(RelError *error, RelText *sql, const char *text) {
     from = cursor;
     name = relTokenName(error, token);
     relText(sql, "`");
-    for (z = name; z != NULL && *z; z++) relTextFormat(sql, *z == '`' ? "``" : "%c", *z);
+    for (z = name; z != NULL && *z; z++) relTextBytes(sql, *z == '`' ? "``" : z, *z == '`' ? 2 : 1);
     relText(sql, "`");
     sqlite3_free(name);
   }

@@ -161,6 +161,7 @@ INSERT INTO relationship(owner, name, target, primaryjoin) VALUES ('users', 'p',
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'titel');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'load_extension(title)');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', '"titel"');
+INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', '"tïtel"');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'title LIMIT 3');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'title; DROP TABLE posts');
 INSERT INTO relationship(owner, name, target, order_by) VALUES ('users', 'p', 'posts', 'title /*');
