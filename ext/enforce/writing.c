@@ -295,6 +295,14 @@ static void takeMember(Writer *writer, const char *row, const char *what) {
   relPiece(&writer->pieces, "of_new_owner", refersTo(view, view->key, is));
   relPiece(&writer->pieces, "take", takeKey(view, view->key, is));
   replaceMember(writer);
+  if (!view->relationship->uselist) {
+    relPiece(&writer->pieces, "lost",
+             relWordLiteral(view->error,
+                            "%s: letting the old member go would delete the new one or its owner; "
+                            "remove the old one or move it first",
+                            view->relationship->label));
+    obey(writer, "what it takes along may not be the new one", relTemplate_replace_lost);
+  }
   obey(writer, what, relTemplate_member_take);
 }
 

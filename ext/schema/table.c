@@ -311,6 +311,16 @@ static int sameColumns(const int *a, int aCount, const int *b, int bCount) {
   return 1;
 }
 
+/* Unique in another collation than the columns compare in is not unique for comparisons. */
+static int hasOwnCollations(const RelTable *table, const RelIndex *index) {
+  int i;
+  for (i = 0; i < index->count; i++) {
+    if (index->columns[i] < -1) return 0;
+    if (!relSame(index->collations[i], relTableCollation(table, index->columns[i]))) return 0;
+  }
+  return 1;
+}
+
 int relTableUnique(const RelTable *table, const int *columns, int count) {
   int i;
   if (count == 1 && columns[0] == -1) return 1;
@@ -318,7 +328,8 @@ int relTableUnique(const RelTable *table, const int *columns, int count) {
   for (i = 0; i < table->indexCount; i++) {
     const RelIndex *index = &table->indexes[i];
     if (index->unique && !index->partial && !index->ours &&
-        sameColumns(index->columns, index->count, columns, count)) {
+        sameColumns(index->columns, index->count, columns, count) &&
+        hasOwnCollations(table, index)) {
       return 1;
     }
   }
