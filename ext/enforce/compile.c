@@ -104,10 +104,6 @@ void relAddStatement(RelText *body, const char *label, const char *rule, const c
   relText(body, "\n");
 }
 
-const char *relNativeDelete(const RelKey *key) {
-  return relSame(key->nativeOnDelete, "NO ACTION") ? NULL : key->nativeOnDelete;
-}
-
 /* In a trigger OLD and NEW are the rows it fires for: a table called so cannot be named beside them. */
 static void checkTableName(RelError *error, const Relationship *relationship,
                            const RelTable *table) {
@@ -146,14 +142,21 @@ static void orderObjects(RelError *error, RelScript *script) {
 }
 
 void relCompile(RelError *error, RelModel *model, RelScript *script) {
-  RelCompiler compiler = {error, model, script, {NULL, 0, 0, NULL, 0, 0, NULL, NULL}};
+  RelCompiler compiler;
+  memset(&compiler, 0, sizeof compiler);
+  compiler.error = error;
+  compiler.model = model;
+  compiler.script = script;
   checkTableNames(&compiler);
-  if (error->rc == SQLITE_OK) relGraphBuild(error, model, &compiler.graph);
+  if (error->rc == SQLITE_OK) relActionsCollect(error, model, &compiler.actions);
+  if (error->rc == SQLITE_OK) relGraphBuild(error, model, &compiler.actions, &compiler.graph);
   if (error->rc == SQLITE_OK) relCompileIndexes(&compiler);
   if (error->rc == SQLITE_OK) relCompileCollections(&compiler);
   if (error->rc == SQLITE_OK) relCompileDeletes(&compiler);
   if (error->rc == SQLITE_OK) relCompileOrphans(&compiler);
   if (error->rc == SQLITE_OK) relCompileCycles(&compiler);
+  if (error->rc == SQLITE_OK) relCompileWorklists(&compiler);
   if (error->rc == SQLITE_OK) orderObjects(error, script);
   relGraphClear(&compiler.graph);
+  relActionsClear(&compiler.actions);
 }

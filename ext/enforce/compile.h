@@ -14,10 +14,11 @@
 #define REL_MADE "/* made by relationship; sync renews it */"
 
 typedef struct RelCompiler {
-  RelError *error;   /* borrowed */
-  RelModel *model;   /* borrowed */
-  RelScript *script; /* borrowed */
-  RelGraph graph;    /* owned */
+  RelError *error;    /* borrowed */
+  RelModel *model;    /* borrowed */
+  RelScript *script;  /* borrowed */
+  RelActions actions; /* owned */
+  RelGraph graph;     /* owned */
 } RelCompiler;
 
 /* The parts, in the order in which relCompile calls them. */
@@ -26,6 +27,7 @@ void relCompileCollections(RelCompiler *compiler);
 void relCompileDeletes(RelCompiler *compiler);
 void relCompileOrphans(RelCompiler *compiler);
 void relCompileCycles(RelCompiler *compiler);
+void relCompileWorklists(RelCompiler *compiler);
 
 /*
 ** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is
@@ -51,7 +53,7 @@ void relAddObject(RelCompiler *compiler, const char *type, char *name, const cha
 /* Appends a statement to a trigger's body, under a comment that names its relationship and rule. */
 void relAddStatement(RelText *body, const char *label, const char *rule, const char *sql);
 
-/* Native ON DELETE of a key: NULL where none is in force (NO ACTION acts after all triggers). */
-const char *relNativeDelete(const RelKey *key);
+/* An action as a statement; `row` is what the row that goes is called. The caller owns the text. */
+char *relActionStatement(RelError *error, const RelAction *action, const char *row);
 
 #endif

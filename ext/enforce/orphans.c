@@ -1,7 +1,7 @@
 /*
-** delete-orphan: what happens when a key is emptied or moved, or a link goes, while the owner stays.
+** delete-orphan: what happens when a key is emptied, or turns to another row.
 */
-#include "enforce/compile.h"
+#include "enforce/worklist.h"
 
 #include "templates.h"
 
@@ -67,172 +67,274 @@ static char *keyMoves(RelError *error, const RelKey *key) {
   return relTextFinish(&text);
 }
 
-static void addStatementTrigger(RelCompiler *compiler, RelTrigger *trigger, const char *label,
-                                const char *sql) {
-  RelText body;
-  relTextStart(&body, compiler->error);
-  relAddStatement(&body, label, "delete-orphan", sql);
-  trigger->label = label;
-  trigger->event = "UPDATE";
-  trigger->body = relTextFinish(&body);
-  relAddTrigger(compiler, trigger);
+/* --- what is let go --- */
+
+/* One relationship whose members, target or links an UPDATE lets go. */
+typedef struct LetGo {
+  const Relationship *relationship; /* borrowed */
+  const RelKey *key;                /* borrowed */
+  const RelTable *to;               /* borrowed: rows of it are deleted */
+  const RelCycle *cycle;            /* borrowed: the cycle that lets go as well, or NULL */
+  char *columns;                    /* owned: of UPDATE OF, or NULL */
+  char *when;                       /* owned */
+  char *which;                      /* owned: the rows that are deleted */
+  int group;                        /* of items that have columns in common */
+} LetGo;
+
+static void clearLetGo(LetGo *item) {
+  sqlite3_free(item->columns);
+  sqlite3_free(item->when);
+  sqlite3_free(item->which);
 }
 
 /* A member whose key becomes NULL, in one of the columns that `wanted` holds for. */
-static void addLettingGo(RelCompiler *compiler, const Relationship *relationship,
-                         ColumnTest wanted) {
-  RelError *error = compiler->error;
+static int memberLetGo(RelError *error, const Relationship *relationship, ColumnTest wanted,
+                       LetGo *item) {
   const RelKey *key = &relationship->key;
-  const RelTable *member = relationship->target;
-  int instead = wanted == mayNotBeNull;
-  char *letsGo = join(error, key, wanted, " OR ", "NEW.", " IS NULL"), *sql;
-  RelTrigger trigger = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+  char *letsGo = join(error, key, wanted, " OR ", "NEW.", " IS NULL"), *row, *also;
   RelPieces pieces;
-  if (letsGo == NULL) return;
+  if (letsGo == NULL) return 0;
+  row = relWordSameRow(error, relationship->target, NULL, wanted == mayNotBeNull ? "OLD" : "NEW");
+  also = relWordAlso(error, relationship->condition);
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "lets_go", letsGo);
   relPiece(&pieces, "had_owner", join(error, key, any, " AND ", "OLD.", " IS NOT NULL"));
   relPiece(&pieces, "owner", relWordName(error, relationship->owner->name));
   relPiece(&pieces, "old_owner", relWordMatch(error, key, NULL, "OLD", NULL));
-  relPiece(&pieces, "member", relWordName(error, member->name));
-  relPiece(&pieces, "also", relWordAlso(error, relationship->condition));
-  relPiece(&pieces, "this_row", relWordSameRow(error, member, NULL, instead ? "OLD" : "NEW"));
-  trigger.name = relFormat(error, instead ? "%s:before orphan" : "%s:orphan", relationship->label);
-  trigger.time = instead ? "BEFORE" : "AFTER";
-  trigger.columns = updatedColumns(error, key, wanted);
-  trigger.table = member->name;
-  trigger.when = relExpand(&pieces, relTemplate_orphan_when);
-  sql = relExpand(&pieces, instead ? relTemplate_orphan_instead : relTemplate_orphan_delete);
-  addStatementTrigger(compiler, &trigger, relationship->label, sql);
-  sqlite3_free(sql);
+  item->relationship = relationship;
+  item->key = key;
+  item->to = relationship->target;
+  item->columns = updatedColumns(error, key, wanted);
+  item->when = relExpand(&pieces, relTemplate_orphan_when);
+  item->which = relFormat(error, "%s%s", row ? row : "", also ? also : "");
   relPiecesClear(&pieces);
+  sqlite3_free(row);
+  sqlite3_free(also);
+  return 1;
 }
 
-/* The row that refers to the target turns to another, or to none. */
-static void addTurningAway(RelCompiler *compiler, const Relationship *relationship) {
-  RelError *error = compiler->error;
-  const RelKey *key = &relationship->key;
-  RelTrigger trigger = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
-  int itself = relationship->owner == relationship->target;
-  char *name = relWordName(error, relationship->owner->name);
-  char *alias = itself ? relWordAlias(error, relationship->owner) : NULL, *sql;
+/* The row that refers to a target, or the link to a member, turns to another or to none. */
+static void turnAway(RelError *error, const Relationship *relationship, LetGo *item) {
+  int manyToMany = relationship->direction == REL_MANYTOMANY;
+  RelAction action = {manyToMany ? REL_DELETE_UNLINKED : REL_DELETE_TARGET,
+                      relationship,
+                      manyToMany ? relationship->secondary : relationship->owner,
+                      relationship->target,
+                      manyToMany ? &relationship->targetKey : &relationship->key,
+                      NULL,
+                      relationship->condition,
+                      "delete-orphan",
+                      NULL,
+                      0,
+                      1,
+                      0};
+  item->relationship = relationship;
+  item->key = action.key;
+  item->to = relationship->target;
+  item->columns = updatedColumns(error, item->key, any);
+  item->when = keyMoves(error, item->key);
+  item->which = relActionWhich(error, &action, "OLD");
+}
+
+/* --- statements and triggers --- */
+
+/* Takes `also`, a further condition, or NULL. */
+static void addDelete(RelError *error, RelText *body, const LetGo *item, char *also) {
   RelPieces pieces;
+  char *sql;
   relPiecesStart(&pieces, error);
-  relPiece(&pieces, "target", relWordName(error, relationship->target->name));
-  relPiece(&pieces, "owner",
-           itself ? relFormat(error, "%s AS %s", name, alias) : relCopy(error, name));
-  relPiece(&pieces, "was_target", relWordMatch(error, key, NULL, "OLD", relationship->condition));
-  relPiece(&pieces, "refers", relWordMatch(error, key, NULL, alias, NULL));
-  trigger.name = relFormat(error, "%s:orphan", relationship->label);
-  trigger.time = "AFTER";
-  trigger.columns = updatedColumns(error, key, any);
-  trigger.table = relationship->owner->name;
-  trigger.when = keyMoves(error, key);
-  sql = relExpand(&pieces, relTemplate_target_delete);
-  addStatementTrigger(compiler, &trigger, relationship->label, sql);
+  relPiece(&pieces, "to", relWordName(error, item->to->name));
+  relPiece(&pieces, "which",
+           relFormat(error, "%s%s%s%s", item->which ? item->which : "", also ? "\n    AND (" : "",
+                     also ? also : "", also ? ")" : ""));
+  sql = relExpand(&pieces, relTemplate_delete);
+  relAddStatement(body, item->relationship->label, "delete-orphan", sql);
   sqlite3_free(sql);
-  sqlite3_free(alias);
-  sqlite3_free(name);
+  sqlite3_free(also);
   relPiecesClear(&pieces);
 }
 
-/*
-** The member of a link that went, in a trigger of the secondary. With delete as well, it also goes
-** when the owner did; without, only while the owner is there.
-*/
-static char *deleteUnlinked(RelCompiler *compiler, const Relationship *relationship) {
-  RelError *error = compiler->error;
-  const RelKey *key = &relationship->key, *targetKey = &relationship->targetKey;
-  int itself = relationship->owner == relationship->target;
-  char *name = relWordName(error, relationship->owner->name);
-  char *alias = itself ? relWordAlias(error, relationship->owner) : NULL;
-  char *owner = relWordMatch(error, key, alias, "OLD", NULL), *sql;
-  RelPieces pieces;
-  relPiecesStart(&pieces, error);
-  relPiece(&pieces, "member", relWordName(error, relationship->target->name));
-  relPiece(&pieces, "links", relWordName(error, relationship->secondary->name));
-  relPiece(&pieces, "was_linked",
-           relWordMatch(error, targetKey, NULL, "OLD", relationship->condition));
-  relPiece(&pieces, "to_member", relWordMatch(error, targetKey, NULL, NULL, NULL));
-  if (relationship->onDelete == REL_ON_DELETE_CASCADE) {
-    relPiece(&pieces, "owner_stays", relCopy(error, ""));
-  } else {
-    relPiece(&pieces, "owner_stays",
-             relFormat(error, "\n    AND EXISTS (SELECT 1 FROM %s%s%s WHERE %s)", name,
-                       itself ? " AS " : "", itself ? alias : "", owner));
-  }
-  sql = relExpand(&pieces, relTemplate_unlinked_delete);
-  relPiecesClear(&pieces);
-  sqlite3_free(owner);
-  sqlite3_free(alias);
-  sqlite3_free(name);
-  return sql;
+/* When the item acts by itself: not while its cycle works off its list. */
+static char *whenAlone(RelError *error, const LetGo *item) {
+  char *running, *when;
+  if (item->cycle == NULL) return relCopy(error, item->when);
+  running = relWorklistRunning(error, item->cycle);
+  when =
+      relFormat(error, "(%s)\n  AND NOT %s", item->when ? item->when : "", running ? running : "");
+  sqlite3_free(running);
+  return when;
 }
 
-/* A link turns to another member. */
-static void addLinkTurningAway(RelCompiler *compiler, const Relationship *relationship) {
-  RelTrigger trigger = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
-  char *sql = deleteUnlinked(compiler, relationship);
-  trigger.name = relFormat(compiler->error, "%s:orphan", relationship->label);
-  trigger.time = "AFTER";
-  trigger.columns = updatedColumns(compiler->error, &relationship->targetKey, any);
-  trigger.table = relationship->secondary->name;
-  trigger.when = keyMoves(compiler->error, &relationship->targetKey);
-  addStatementTrigger(compiler, &trigger, relationship->label, sql);
-  sqlite3_free(sql);
-}
-
-static int hasOrphans(const Relationship *relationship) {
-  return relEnforced(relationship) && (relationship->cascade & REL_DELETE_ORPHAN);
-}
-
-/*
-** One trigger per secondary for all its relationships. It is none of the table's delete trigger: what
-** it deletes may delete links in turn, for which that one has to fire.
-*/
-static void addUnlinked(RelCompiler *compiler, const RelTable *secondary) {
-  RelTrigger trigger = {NULL, NULL, "AFTER", "DELETE", NULL, NULL, NULL, NULL};
-  RelText body;
-  int i, count = 0;
-  relTextStart(&body, compiler->error);
-  for (i = 0; i < relModelCount(compiler->model); i++) {
-    const Relationship *relationship = relModelAt(compiler->model, i);
-    char *sql;
-    if (relationship->secondary != secondary || !hasOrphans(relationship)) continue;
-    sql = deleteUnlinked(compiler, relationship);
-    trigger.label = count++ > 0 ? NULL : relationship->label;
-    relAddStatement(&body, relationship->label, "delete-orphan", sql);
-    sqlite3_free(sql);
-  }
-  if (count == 0) {
-    relTextDiscard(&body);
-    return;
-  }
-  trigger.name = relFormat(compiler->error, "%s:unlinked", secondary->name);
-  trigger.table = secondary->name;
-  trigger.body = relTextFinish(&body);
+/* Takes columns, when and body. */
+static void addUpdateTrigger(RelCompiler *compiler, const LetGo *item, const char *suffix,
+                             const char *time, char *columns, char *when, char *body) {
+  RelTrigger trigger = {NULL, NULL, NULL, "UPDATE", NULL, NULL, NULL, NULL};
+  trigger.name = relFormat(compiler->error, "%s:%s", item->relationship->label, suffix);
+  trigger.label = item->relationship->label;
+  trigger.time = time;
+  trigger.columns = columns;
+  trigger.table = item->key->child->name;
+  trigger.when = when;
+  trigger.body = body;
   relAddTrigger(compiler, &trigger);
 }
 
-void relCompileOrphans(RelCompiler *compiler) {
+/* During a run of the cycle, what is let go is put on its list. */
+static void addInRun(RelCompiler *compiler, const LetGo *item) {
+  RelError *error = compiler->error;
+  char *running = relWorklistRunning(error, item->cycle);
+  char *sql = relWorklistDelete(error, item->cycle, item->to, item->which);
+  RelText body;
+  relTextStart(&body, error);
+  relAddStatement(&body, item->relationship->label, "delete-orphan", sql);
+  addUpdateTrigger(
+      compiler, item, "orphan in a run", "AFTER", relCopy(error, item->columns),
+      relFormat(error, "(%s)\n  AND %s", item->when ? item->when : "", running ? running : ""),
+      relTextFinish(&body));
+  sqlite3_free(sql);
+  sqlite3_free(running);
+}
+
+typedef struct Items {
+  LetGo *items; /* owned */
+  int count, room;
+} Items;
+
+/* The columns of several lists, separated by commas; NULL, which means any, if one of them is. */
+static char *addColumns(RelError *error, char *columns, const char *more) {
+  char *both = columns == NULL || more == NULL ? NULL : relFormat(error, "%s, %s", columns, more);
+  sqlite3_free(columns);
+  return both;
+}
+
+/*
+** Where one column lets go of several rows, they go in one trigger: members first, since what they
+** refer to goes when nothing does.
+*/
+static void addTogether(RelCompiler *compiler, const Items *items, int first) {
+  RelError *error = compiler->error;
+  const LetGo *item = &items->items[first];
+  char *columns = relCopy(error, item->columns), *when = whenAlone(error, item);
+  RelText body;
+  int i, along = 0;
+  relTextStart(&body, error);
+  for (i = first + 1; i < items->count; i++) along |= items->items[i].group == item->group;
+  addDelete(error, &body, item, along ? relCopy(error, when) : NULL);
+  for (i = first + 1; i < items->count; i++) {
+    const LetGo *other = &items->items[i];
+    char *also, *both;
+    if (other->group != item->group) continue;
+    also = whenAlone(error, other);
+    both = relFormat(error, "(%s)\n  OR (%s)", when ? when : "", also ? also : "");
+    sqlite3_free(when);
+    when = both;
+    columns = addColumns(error, columns, other->columns);
+    addDelete(error, &body, other, also);
+  }
+  addUpdateTrigger(compiler, item, "orphan", "AFTER", columns, when, relTextFinish(&body));
+}
+
+/*
+** A member about to let go by a column that may not be NULL: it is deleted instead, and what else the
+** column lets go of with it.
+*/
+static void addInstead(RelCompiler *compiler, const Items *items, const LetGo *item) {
+  RelError *error = compiler->error;
+  RelPieces pieces;
+  RelText body;
   int i;
-  for (i = 0; i < relModelCount(compiler->model); i++) {
-    const Relationship *relationship = relModelAt(compiler->model, i);
-    if (!hasOrphans(relationship)) continue;
-    switch (relationship->direction) {
-    case REL_ONETOMANY:
-      addLettingGo(compiler, relationship, mayBeNull);
-      addLettingGo(compiler, relationship, mayNotBeNull);
-      break;
-    case REL_MANYTOONE:
-      addTurningAway(compiler, relationship);
-      break;
-    case REL_MANYTOMANY:
-      addLinkTurningAway(compiler, relationship);
-      break;
+  char *sql;
+  relTextStart(&body, error);
+  addDelete(error, &body, item, NULL);
+  for (i = 0; i < items->count; i++) {
+    const LetGo *other = &items->items[i];
+    if (other->relationship->direction == REL_ONETOMANY ||
+        !relSharesColumn(other->key, item->key)) {
+      continue;
+    }
+    addDelete(error, &body, other, relCopy(error, other->when));
+  }
+  relPiecesStart(&pieces, error);
+  relPiece(&pieces, "member", relWordName(error, item->to->name));
+  relPiece(&pieces, "this_row", relWordSameRow(error, item->to, NULL, "OLD"));
+  sql = relExpand(&pieces, relTemplate_orphan_instead);
+  if (sql != NULL) relTextFormat(&body, "%s\n", sql);
+  sqlite3_free(sql);
+  relPiecesClear(&pieces);
+  addUpdateTrigger(compiler, item, "before orphan", "BEFORE", relCopy(error, item->columns),
+                   relCopy(error, item->when), relTextFinish(&body));
+}
+
+static void addItem(RelError *error, const RelGraph *graph, Items *items, LetGo item) {
+  items->items = relGrow(error, items->items, items->count, &items->room, sizeof *items->items);
+  if (error->rc != SQLITE_OK) {
+    clearLetGo(&item);
+    return;
+  }
+  item.cycle = relLetGoCycle(graph, item.relationship);
+  item.group = items->count;
+  items->items[items->count++] = item;
+}
+
+static void joinGroups(Items *items, int from, int to) {
+  int i;
+  for (i = 0; i < items->count; i++) {
+    if (items->items[i].group == from) items->items[i].group = to;
+  }
+}
+
+/* A group goes by the number of its first item. */
+static void findGroups(Items *items) {
+  int i, j;
+  for (i = 0; i < items->count; i++) {
+    for (j = 0; j < i; j++) {
+      int a = items->items[i].group, b = items->items[j].group;
+      if (a == b || !relSharesColumn(items->items[i].key, items->items[j].key)) continue;
+      joinGroups(items, a > b ? a : b, a < b ? a : b);
     }
   }
-  for (i = 0; i < compiler->graph.tableCount; i++) {
-    addUnlinked(compiler, compiler->graph.tables[i]);
+}
+
+/* Members first. */
+static void collect(RelCompiler *compiler, Items *items) {
+  int members, i;
+  for (members = 1; members >= 0; members--) {
+    for (i = 0; i < relModelCount(compiler->model); i++) {
+      const Relationship *relationship = relModelAt(compiler->model, i);
+      LetGo item;
+      memset(&item, 0, sizeof item);
+      if (!relHasOrphans(relationship)) continue;
+      if ((relationship->direction == REL_ONETOMANY) != members) continue;
+      if (!members) {
+        turnAway(compiler->error, relationship, &item);
+      } else if (!memberLetGo(compiler->error, relationship, mayBeNull, &item)) {
+        continue;
+      }
+      addItem(compiler->error, &compiler->graph, items, item);
+    }
   }
+}
+
+void relCompileOrphans(RelCompiler *compiler) {
+  RelError *error = compiler->error;
+  Items items = {NULL, 0, 0};
+  int i;
+  collect(compiler, &items);
+  findGroups(&items);
+  for (i = 0; i < items.count && error->rc == SQLITE_OK; i++) {
+    if (items.items[i].group == i) addTogether(compiler, &items, i);
+    if (items.items[i].cycle != NULL) addInRun(compiler, &items.items[i]);
+  }
+  for (i = 0; i < relModelCount(compiler->model) && error->rc == SQLITE_OK; i++) {
+    const Relationship *relationship = relModelAt(compiler->model, i);
+    LetGo item;
+    memset(&item, 0, sizeof item);
+    if (!relHasOrphans(relationship) || relationship->direction != REL_ONETOMANY) continue;
+    if (memberLetGo(error, relationship, mayNotBeNull, &item)) {
+      addInstead(compiler, &items, &item);
+      clearLetGo(&item);
+    }
+  }
+  for (i = 0; i < items.count; i++) clearLetGo(&items.items[i]);
+  sqlite3_free(items.items);
 }

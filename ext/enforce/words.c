@@ -25,6 +25,11 @@ char *relWordAlias(RelError *error, const RelTable *table) {
   return relFormat(error, "\"%w owner\"", table->name);
 }
 
+char *relWordTable(RelError *error, const RelTable *table, const char *alias) {
+  if (alias == NULL) return relFormat(error, "\"%w\"", table->name);
+  return relFormat(error, "\"%w\" AS %s", table->name, alias);
+}
+
 void relWordColumn(RelText *text, const char *prefix, const RelTable *table, int column) {
   if (prefix != NULL) {
     relText(text, prefix);
@@ -154,6 +159,46 @@ char *relWordSameRow(RelError *error, const RelTable *table, const char *prefix,
     relWordColumn(&text, prefix, table, relIdentityColumn(table, i));
     relText(&text, " = ");
     relWordColumn(&text, other, table, relIdentityColumn(table, i));
+  }
+  return relTextFinish(&text);
+}
+
+char *relWordKeys(RelError *error, const char *prefix, int width) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 1; i <= width; i++) {
+    if (i > 1) relText(&text, ", ");
+    if (prefix != NULL) relTextFormat(&text, "%s.", prefix);
+    relTextFormat(&text, "\"key%d\"", i);
+  }
+  return relTextFinish(&text);
+}
+
+char *relWordIdentity(RelError *error, const char *prefix, const RelTable *table, int width) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < width; i++) {
+    relText(&text, ", ");
+    if (i >= relIdentityWidth(table)) {
+      relText(&text, "NULL");
+    } else {
+      relWordColumn(&text, prefix, table, relIdentityColumn(table, i));
+      if (table->rowid == NULL) relText(&text, " COLLATE BINARY");
+    }
+  }
+  return relTextFinish(&text);
+}
+
+char *relWordIsRow(RelError *error, const char *own, const RelTable *table, const char *prefix) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < relIdentityWidth(table); i++) {
+    relText(&text, i > 0 ? " AND " : "");
+    relWordColumn(&text, own, table, relIdentityColumn(table, i));
+    relTextFormat(&text, " = %s.\"key%d\"", prefix, i + 1);
   }
   return relTextFinish(&text);
 }

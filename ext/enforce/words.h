@@ -17,6 +17,9 @@ char *relWordLiteral(RelError *error, const char *format, ...);
 /* An alias for a table that is named twice in one statement: "nodes owner". */
 char *relWordAlias(RelError *error, const RelTable *table);
 
+/* "name", or "name" AS alias */
+char *relWordTable(RelError *error, const RelTable *table, const char *alias);
+
 /* prefix."column" */
 void relWordColumn(RelText *text, const char *prefix, const RelTable *table, int column);
 /* prefix."a", prefix."b"; in parentheses where there are several, as a row value needs them */
@@ -53,6 +56,16 @@ int relIdentityWidth(const RelTable *table);
 int relIdentityColumn(const RelTable *table, int n);
 /* "posts"."rowid" = OLD."rowid" */
 char *relWordSameRow(RelError *error, const RelTable *table, const char *prefix, const char *other);
+
+/*
+** The same among rows of several tables: "key1", "key2" ... as many as `width`, NULL where a table's
+** identity is narrower.
+*/
+char *relWordKeys(RelError *error, const char *prefix, int width);
+/* , prefix."id", NULL: in the order of the keys, without a collation of their own. */
+char *relWordIdentity(RelError *error, const char *prefix, const RelTable *table, int width);
+/* own."rowid" = prefix."key1" ... */
+char *relWordIsRow(RelError *error, const char *own, const RelTable *table, const char *prefix);
 
 /* The DEFAULT of a column as an expression: NULL where it has none. */
 char *relWordDefault(RelError *error, const RelTable *table, int column);

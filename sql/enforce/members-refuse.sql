@@ -1,2 +1,2 @@
 -- The owner has members and may not go.
-  SELECT RAISE(ABORT, {refusal}) WHERE EXISTS (SELECT 1 FROM {member} WHERE {is_member});
+  SELECT RAISE(ABORT, {refusal}) WHERE EXISTS (SELECT 1 FROM {to} WHERE {which});

@@ -45,7 +45,7 @@ CREATE TABLE people(id INTEGER PRIMARY KEY, mother_id INTEGER REFERENCES people,
 INSERT INTO relationship(owner, name, target, foreign_keys, cascade) VALUES
   ('people', 'of_mother', 'people', 'mother_id', 'all'),
   ('people', 'of_father', 'people', 'father_id', 'all');
-SELECT sql || ';' FROM sqlite_schema WHERE sql LIKE '%made by relationship%' AND tbl_name IN ('people', 'people.of_mother:reap', 'relationship:doomed') ORDER BY type, name;
+SELECT sql || ';' FROM sqlite_schema WHERE sql LIKE '%made by relationship%' AND tbl_name IN ('people', 'people.of_mother:work', 'relationship:work') ORDER BY type, name;
 
 .print == viewonly
 .open viewonly.db

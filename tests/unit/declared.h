@@ -79,6 +79,21 @@ static inline void gives(Db db, const char *sql, const char *expected) {
   sqlite3_free(result);
 }
 
+/* No cascade has anything left to do. */
+static inline void leavesNoWork(Db db) {
+  char *tables = rows(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE "
+                          "'relationship:work%'");
+  char *name = tables, *end;
+  for (; (end = strchr(name, '\n')) != NULL; name = end + 1) {
+    char *sql;
+    *end = 0;
+    sql = sqlite3_mprintf("SELECT count(*) FROM \"%w\"", name);
+    gives(db, sql, "0\n");
+    sqlite3_free(sql);
+  }
+  sqlite3_free(tables);
+}
+
 /* "owner=users; name=posts; target=posts". NULL, or the refusal, which the caller frees. */
 static inline char *tryDeclare(Db db, const char *words) {
   RelError error = {SQLITE_OK, NULL};

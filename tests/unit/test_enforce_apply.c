@@ -60,12 +60,13 @@ START_TEST(everythingGoesWithTheDeclarations) {
   declare(db, POSTS);
   declare(db, "owner=n; name=as; target=n; foreign_keys=a; cascade=all");
   declare(db, "owner=n; name=bs; target=n; foreign_keys=b; cascade=all");
-  gives(
-      db, OURS,
-      "n.as\nn.as:append\nn.as:index\nn.as:move\nn.as:reap\nn.as:reap\nn.as:remove\nn.bs\n"
-      "n.bs:append\nn.bs:index\nn.bs:move\nn.bs:remove\nn:cycle\nrelationship:doomed\nusers.posts\n"
-      "users.posts:append\nusers.posts:index\nusers.posts:move\nusers.posts:orphan\n"
-      "users.posts:remove\nusers:delete\n");
+  gives(db, OURS,
+        "n.as\nn.as:append\nn.as:index\nn.as:move\nn.as:remove\nn.as:work\nn.as:work 0\n"
+        "n.as:work 1\nn.as:work 2\nn.as:work 3\nn.as:work 4\nn.as:work 5\nn.as:work delete n\n"
+        "n.bs\nn.bs:append\nn.bs:index\nn.bs:move\nn.bs:remove\nn:cascade\nn:cascade in a run\n"
+        "relationship:work\nusers.posts\n"
+        "users.posts:append\nusers.posts:index\nusers.posts:move\nusers.posts:orphan\n"
+        "users.posts:remove\nusers:delete\n");
   sync(db, 1);
   gives(db, "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL",
         "n\nposts\nrelationship_catalog\nusers\n");

@@ -367,24 +367,6 @@ END_TEST
 
 /* --- refusals of a declaration --- */
 
-START_TEST(conditionalCyclesAreRefused) {
-  Db db = openDb("CREATE TABLE n(id INTEGER PRIMARY KEY, next INT REFERENCES n);"
-                 "CREATE TABLE users(id INTEGER PRIMARY KEY, boss INT REFERENCES users);"
-                 "CREATE TABLE posts(id INTEGER PRIMARY KEY, user_id INT REFERENCES users);");
-  refusesToDeclare(db, "owner=n; name=following; target=n; remote_side=id; cascade=all",
-                   "relationship: n.following: its delete cascade, which waits for the last "
-                   "reference, comes back to where it started: \"n\" -> \"n\"; leave delete out of "
-                   "the cascade of one of these relationships");
-  declare(db, "owner=users; name=staff; target=users; cascade=all");
-  declare(db, "owner=users; name=posts; target=posts; foreign_keys=user_id; cascade=all");
-  refusesToDeclare(db, "owner=posts; name=author; target=users; cascade=all",
-                   "relationship: posts.author: its delete cascade, which waits for the last "
-                   "reference, comes back to where it started: \"posts\" -> \"users\" -> \"users\" "
-                   "-> \"posts\"; leave delete out of the cascade of one of these relationships");
-  closeDb(db);
-}
-END_TEST
-
 START_TEST(tablesNamedAfterPseudoRowsAreRefused) {
   Db db = openDb("CREATE TABLE new(id INTEGER PRIMARY KEY);"
                  "CREATE TABLE posts(id INTEGER PRIMARY KEY, new_id INT REFERENCES new);");
@@ -414,7 +396,6 @@ Suite *relTestEnforceRules(void) {
   tcase_add_loop_test(modes, deleteOrphanTakesTheLastUnlinked, 0, MODES);
   tcase_add_loop_test(modes, bothTakeTheLast, 0, MODES);
   tcase_add_loop_test(modes, bothSidesTakeTheLast, 0, MODES);
-  tcase_add_test(refusals, conditionalCyclesAreRefused);
   tcase_add_test(refusals, tablesNamedAfterPseudoRowsAreRefused);
   suite_add_tcase(suite, modes);
   suite_add_tcase(suite, refusals);

@@ -1,2 +1,0 @@
--- The owner goes, and its members with it.
-  DELETE FROM {member} WHERE {is_member};

@@ -1,0 +1,2 @@
+-- A job is done.
+  DELETE FROM {work} WHERE {work}."seq" = NEW."seq"{unless_later};

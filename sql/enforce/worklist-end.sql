@@ -1,0 +1,2 @@
+-- The run ends.
+  DELETE FROM {work} WHERE {work}."run" = {run};

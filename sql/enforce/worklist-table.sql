@@ -1,0 +1,10 @@
+-- What the cascades over cycles have still to do. Empty between statements.
+CREATE TABLE {name}({made}
+  "seq" INTEGER PRIMARY KEY,
+  "run" TEXT,
+  "phase" INTEGER,
+  "job" TEXT,
+  "state" REAL,
+  {columns},
+  UNIQUE ("run", "phase", "seq" DESC)
+)
