@@ -117,8 +117,9 @@ test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  'tests/check_exports build/relationship.so' tests/check_includes
 
-bench: build/core/bench-fetch build/core/bench-json
+bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
 	@build/core/bench-fetch
+	@build/core/bench-writes
 	@build/core/bench-json
 
 sanitize: build/sanitize/unit build/sanitize/golden
