@@ -387,10 +387,10 @@ static char *whichReferred(RelError *error, const RelAction *action, const char 
   return which;
 }
 
-static char *whichLinked(RelError *error, const RelAction *action, const char *row) {
+char *relActionLinked(RelError *error, const RelAction *action, const char *row) {
   const RelKey *key = action->key, *last = action->last;
   RelPieces pieces;
-  char *which;
+  char *linked;
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "links", relWordName(error, key->child->name));
   relPiece(&pieces, "is_link", relWordMatch(error, key, row, NULL, NULL));
@@ -399,7 +399,19 @@ static char *whichLinked(RelError *error, const RelAction *action, const char *r
   relPiece(&pieces, "link_member",
            relWordColumns(error, NULL, last->child, last->childColumns, last->count));
   relPiece(&pieces, "also", relWordAlso(error, action->condition));
-  relPiece(&pieces, "to_member", relWordMatch(error, last, NULL, NULL, NULL));
+  linked = relExpand(&pieces, relTemplate_linked);
+  relPiecesClear(&pieces);
+  return linked;
+}
+
+static char *whichLinked(RelError *error, const RelAction *action, const char *row) {
+  const RelKey *key = action->key;
+  RelPieces pieces;
+  char *which;
+  relPiecesStart(&pieces, error);
+  relPiece(&pieces, "is_linked", relActionLinked(error, action, row));
+  relPiece(&pieces, "links", relWordName(error, key->child->name));
+  relPiece(&pieces, "to_member", relWordMatch(error, action->last, NULL, NULL, NULL));
   relPiece(&pieces, "old_key",
            relWordRowValue(error, row, key->parent, key->parentColumns, key->count));
   relPiece(&pieces, "link_owner",

@@ -54,6 +54,8 @@ int relActionDeletes(const RelAction *action);
 */
 char *relActionWhich(RelError *error, const RelAction *action, const char *row);
 
+/* DELETE_LINKED: all rows of `to` that the row is linked to, whatever else they are linked to. */
+char *relActionLinked(RelError *error, const RelAction *action, const char *row);
 /* For what goes with the last reference: that nothing refers to a row of `to` any more. */
 char *relActionUnreferenced(RelError *error, const RelAction *action);
 

@@ -200,14 +200,17 @@ static void addNativeEdges(RelError *error, RelModel *model, RelGraph *graph, in
 
 /*
 ** Whether a row that goes by `edge` may take others along by `next`. When nothing refers to a row any
-** more, nothing is reached by that key; and the row that a key led down from is gone by the time the
-** same key leads up to it.
+** more, nothing is reached by that key (an owner that is still there keeps its own link); and the row
+** that a key led down from is gone by the time the same key leads up to it, unless it waits.
 */
 static int leadsOn(const RelGraph *graph, const RelEdge *edge, const RelEdge *next) {
+  int waits = graph->before[edge->from];
   if (edge->to != next->from) return 0;
-  if (edge->up != NULL && next->down != NULL && relSameColumns(edge->up, next->down)) return 0;
-  return edge->down == NULL || next->up == NULL || graph->before[edge->from] ||
-         !relSameColumns(edge->down, next->up) || !relRefersToOne(edge->down);
+  if (edge->up != NULL && next->down != NULL && relSameColumns(edge->up, next->down)) {
+    return edge->down != NULL && waits;
+  }
+  return edge->down == NULL || next->up == NULL || waits || !relSameColumns(edge->down, next->up) ||
+         !relRefersToOne(edge->down);
 }
 
 /* A search for walks, among the edges that may be part of one. */

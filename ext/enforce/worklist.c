@@ -5,7 +5,8 @@
 ** that fires during the run only adds to the list. So no trigger ever has to fire inside itself, and
 ** nothing nests deeper than a few levels, however long the chain.
 **
-** Phases: first what is deleted, then what is let go of, then the refusals of what is left.
+** Phases: first what is deleted, then what had its last links deleted, then what is let go of, then the
+** refusals of what is left.
 */
 #include "enforce/worklist.h"
 
@@ -13,7 +14,7 @@
 
 enum { LEVELS = 6 };
 
-typedef enum Phase { DELETING, LETTING_GO, REFUSING } Phase;
+typedef enum Phase { DELETING, UNLINKED, LETTING_GO, REFUSING } Phase;
 
 /* One cycle, and what its statements have in common. */
 typedef struct Worklist {
@@ -129,6 +130,7 @@ char *relWorklistRunning(RelError *error, const RelCycle *cycle) {
 
 static Phase phaseOf(const RelAction *action) {
   if (action->kind == REL_REFUSE) return REFUSING;
+  if (action->kind == REL_DELETE_LINKED) return UNLINKED;
   return action->kind == REL_UPDATE_MEMBERS ? LETTING_GO : DELETING;
 }
 
@@ -147,10 +149,16 @@ static int isInside(const Worklist *worklist, const RelAction *action) {
   return relActionCycle(&worklist->compiler->graph, action) == worklist->cycle;
 }
 
+/* All members of an owner that goes are looked at again when all links that go are gone. */
+static char *whichListed(RelError *error, const RelAction *action, const char *row) {
+  return action->kind == REL_DELETE_LINKED ? relActionLinked(error, action, row)
+                                           : relActionWhich(error, action, row);
+}
+
 static char *pushAction(const Worklist *worklist, const RelAction *action) {
   RelError *error = worklist->compiler->error;
   return push(error, worklist->cycle, action->to, phaseOf(action), jobOf(error, action),
-              relWordName(error, action->to->name), relActionWhich(error, action, "OLD"));
+              relWordName(error, action->to->name), whichListed(error, action, "OLD"));
 }
 
 /* A refusal that looks at once does not count what is about to go. */
@@ -172,12 +180,11 @@ static char *refuseNow(const Worklist *worklist, const RelAction *action) {
 }
 
 /* Which statements of a table's trigger: those put on the list, or those done before the row goes. */
-typedef enum Part { AT_ONCE, LINKED, LISTED, IMMEDIATE, PARTS } Part;
+typedef enum Part { AT_ONCE, LISTED, IMMEDIATE } Part;
 
 static Part partOf(const RelAction *action) {
   if (action->kind == REL_REFUSE && action->atOnce) return AT_ONCE;
-  if (isImmediate(action)) return IMMEDIATE;
-  return action->kind == REL_DELETE_LINKED ? LINKED : LISTED;
+  return isImmediate(action) ? IMMEDIATE : LISTED;
 }
 
 static int belongs(const Worklist *worklist, const RelAction *action, const RelTable *table,
@@ -194,7 +201,7 @@ static void addPart(const Worklist *worklist, RelText *body, const RelTable *tab
     const RelAction *action = &actions->items[i];
     char *sql;
     if (!belongs(worklist, action, table, before) || partOf(action) != part) continue;
-    if (part == LINKED || part == LISTED) {
+    if (part == LISTED) {
       sql = pushAction(worklist, action);
     } else if (part == IMMEDIATE && action->kind == REL_REFUSE) {
       sql = refuseNow(worklist, action);
@@ -217,7 +224,7 @@ static char *anything(const Worklist *worklist, const RelTable *table, int befor
     const RelAction *action = &actions->items[i];
     char *which;
     if (!belongs(worklist, action, table, before)) continue;
-    which = relActionWhich(error, action, "OLD");
+    which = whichListed(error, action, "OLD");
     if (count++ > 0) relText(&text, "\n  OR ");
     relText(&text, "EXISTS (SELECT 1 FROM ");
     relTextName(&text, NULL, action->to->name);
@@ -249,7 +256,6 @@ static void addTrigger(Worklist *worklist, const RelTable *table, int before, in
   RelTrigger trigger = {NULL, NULL, NULL, "DELETE", NULL, NULL, NULL, NULL};
   char *isRunning = relWorklistRunning(error, worklist->cycle);
   RelText body;
-  int part;
   relTextStart(&body, error);
   addPart(worklist, &body, table, before, AT_ONCE);
   if (!running) {
@@ -257,9 +263,7 @@ static void addTrigger(Worklist *worklist, const RelTable *table, int before, in
     relPiece(&worklist->pieces, "old_row", old(worklist, table));
     addStep(&body, &worklist->pieces, relTemplate_worklist_begin);
   }
-  for (part = LINKED; part < IMMEDIATE; part++) {
-    addPart(worklist, &body, table, before, (Part)part);
-  }
+  addPart(worklist, &body, table, before, LISTED);
   if (!running) addStep(&body, &worklist->pieces, relTemplate_worklist_work);
   addPart(worklist, &body, table, before, IMMEDIATE);
   if (!running) addStep(&body, &worklist->pieces, relTemplate_worklist_end);
@@ -368,7 +372,7 @@ static void addDelete(Worklist *worklist, RelText *body, const RelTable *table, 
 }
 
 /* What must go before the row does, as long as it was not looked for. */
-static void addExpansions(Worklist *worklist, RelText *body, const RelTable *table, int linked) {
+static void addExpansions(Worklist *worklist, RelText *body, const RelTable *table) {
   RelError *error = worklist->compiler->error;
   const RelActions *actions = &worklist->compiler->actions;
   char *alias = relWordAlias(error, table), *from = relWordTable(error, table, alias);
@@ -378,9 +382,8 @@ static void addExpansions(Worklist *worklist, RelText *body, const RelTable *tab
     const RelAction *action = &actions->items[i];
     char *which, *sql;
     if (!belongs(worklist, action, table, 1) || !relActionDeletes(action)) continue;
-    if (linked != (action->kind == REL_DELETE_LINKED)) continue;
-    which = relActionWhich(error, action, alias);
-    sql = push(error, worklist->cycle, action->to, DELETING, jobOf(error, action),
+    which = whichListed(error, action, alias);
+    sql = push(error, worklist->cycle, action->to, phaseOf(action), jobOf(error, action),
                relFormat(error, "%s CROSS JOIN \"%w\"", from, action->to->name),
                relFormat(error, "NEW.\"state\" IS NULL AND %s AND %s", row, which ? which : ""));
     relAddStatement(body, action->relationship->label, action->rule, sql);
@@ -401,8 +404,7 @@ static void addDeleteJob(Worklist *worklist, int number) {
   if (compiler->graph.before[number]) {
     char *later = relExpand(&worklist->pieces, relTemplate_worklist_later);
     char *unless = relFormat(error, "\n    AND NOT %s", later ? later : "");
-    addExpansions(worklist, &body, table, 1);
-    addExpansions(worklist, &body, table, 0);
+    addExpansions(worklist, &body, table);
     addStep(&body, &worklist->pieces, relTemplate_worklist_expanded);
     addDelete(worklist, &body, table, relCopy(error, unless));
     addDone(worklist, &body, unless ? unless : "");
