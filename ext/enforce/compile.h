@@ -28,6 +28,7 @@ void relCompileDeletes(RelCompiler *compiler);
 void relCompileOrphans(RelCompiler *compiler);
 void relCompileCycles(RelCompiler *compiler);
 void relCompileWorklists(RelCompiler *compiler);
+void relCompileCarry(RelCompiler *compiler);
 
 /*
 ** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is

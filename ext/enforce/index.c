@@ -149,7 +149,7 @@ static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, co
 
 static int looksBack(const Relationship *relationship) {
   return relationship->direction != REL_MANYTOONE ||
-         relationship->onDelete == REL_ON_DELETE_CASCADE ||
+         relationship->onDelete == REL_ON_DELETE_CASCADE || relationship->carries ||
          (relationship->cascade & REL_DELETE_ORPHAN);
 }
 
