@@ -150,6 +150,7 @@ void relCompile(RelError *error, RelModel *model, RelScript *script) {
   checkTableNames(&compiler);
   if (error->rc == SQLITE_OK) relActionsCollect(error, model, &compiler.actions);
   if (error->rc == SQLITE_OK) relGraphBuild(error, model, &compiler.actions, &compiler.graph);
+  if (error->rc == SQLITE_OK) relCompileSingles(&compiler);
   if (error->rc == SQLITE_OK) relCompileIndexes(&compiler);
   if (error->rc == SQLITE_OK) relCompileCollections(&compiler);
   if (error->rc == SQLITE_OK) relCompileDeletes(&compiler);

@@ -22,6 +22,7 @@ typedef struct RelCompiler {
 } RelCompiler;
 
 /* The parts, in the order in which relCompile calls them. */
+void relCompileSingles(RelCompiler *compiler);
 void relCompileIndexes(RelCompiler *compiler);
 void relCompileCollections(RelCompiler *compiler);
 void relCompileDeletes(RelCompiler *compiler);
