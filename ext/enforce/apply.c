@@ -54,9 +54,14 @@ static Made *findMade(const Apply *apply, const RelObject *object) {
   return NULL;
 }
 
+static int isUnique(const char *sql) {
+  return strncmp(sql, "CREATE UNIQUE", strlen("CREATE UNIQUE")) == 0;
+}
+
 /* An index was found to serve when the script was compiled, however it is written. */
 static int isSame(const Made *made, const RelObject *object) {
-  return strcmp(made->sql, object->sql) == 0 || strcmp(object->type, "index") == 0;
+  return strcmp(made->sql, object->sql) == 0 ||
+         (strcmp(object->type, "index") == 0 && !isUnique(made->sql) && !isUnique(object->sql));
 }
 
 static void compare(Apply *apply) {
@@ -109,6 +114,20 @@ static int somethingRuns(sqlite3 *db) {
   return 0;
 }
 
+/* A UNIQUE index that had to stay would go on refusing rows for a rule that nobody declares. */
+static void refuseToLeave(Apply *apply) {
+  int i;
+  for (i = 0; i < apply->count; i++) {
+    const Made *made = &apply->made[i];
+    if (!made->goes || strcmp(made->type, "index") != 0 || !isUnique(made->sql)) continue;
+    relErrorSet(apply->error, SQLITE_ERROR,
+                "relationship: the UNIQUE index \"%w\" would go on allowing one only, and SQLite "
+                "drops no index while a statement runs: first run DROP INDEX \"%w\".\"%w\"; then "
+                "repeat this",
+                made->name, apply->schema, made->name);
+  }
+}
+
 /*
 ** Triggers before views before indexes before tables. What then has to stay, an unused index or an
 ** empty work table, does no harm; the next declaration uses it, or the next sync that can drops it.
@@ -116,6 +135,7 @@ static int somethingRuns(sqlite3 *db) {
 static void dropStale(Apply *apply) {
   static const char *const TYPES[] = {"trigger", "view", "index", "table"};
   int types = somethingRuns(apply->db) ? 2 : 4, type, i;
+  if (types == 2) refuseToLeave(apply);
   for (type = 0; type < types; type++) {
     for (i = 0; i < apply->count && apply->error->rc == SQLITE_OK; i++) {
       const Made *made = &apply->made[i];
@@ -143,10 +163,11 @@ static void refuseName(Apply *apply, const RelObject *object) {
   if (relStep(error, rows)) {
     relErrorSet(
         error, SQLITE_ERROR,
-        "relationship: %s%sthe %s \"%w\" cannot be made: there is a %s of that name; rename "
+        "relationship: %s%sthe %s \"%w\" cannot be made: there is %s %s of that name; rename "
         "it, or give the relationship another name",
         object->relationship != NULL ? object->relationship : "",
         object->relationship != NULL ? ": " : "", object->type, object->name,
+        relSame((const char *)sqlite3_column_text(rows, 0), "index") ? "an" : "a",
         (const char *)sqlite3_column_text(rows, 0));
   }
   relFinalize(error, rows);
@@ -155,14 +176,9 @@ static void refuseName(Apply *apply, const RelObject *object) {
 /* "CREATE VIEW " becomes "CREATE VIEW "schema".", which SQLite does not store. */
 static void create(Apply *apply, const RelObject *object) {
   RelError own = {SQLITE_OK, NULL};
-  size_t start = strlen("CREATE ") + strlen(object->type) + 1;
-  char upper[8] = "";
-  char *sql;
-  size_t i;
-  for (i = 0; object->type[i] && i + 1 < sizeof upper; i++) {
-    upper[i] = (char)(object->type[i] - 'a' + 'A');
-  }
-  sql = relFormat(&own, "CREATE %s \"%w\".%s", upper, apply->schema, &object->sql[start]);
+  size_t start = strcspn(object->sql, "\"");
+  char *sql =
+      relFormat(&own, "%.*s\"%w\".%s", (int)start, object->sql, apply->schema, &object->sql[start]);
   relExecute(&own, apply->db, sql);
   sqlite3_free(sql);
   if (own.rc == SQLITE_ERROR) refuseName(apply, object);

@@ -150,12 +150,14 @@ void relCompile(RelError *error, RelModel *model, RelScript *script) {
   checkTableNames(&compiler);
   if (error->rc == SQLITE_OK) relActionsCollect(error, model, &compiler.actions);
   if (error->rc == SQLITE_OK) relGraphBuild(error, model, &compiler.actions, &compiler.graph);
+  if (error->rc == SQLITE_OK) relCompileSingles(&compiler);
   if (error->rc == SQLITE_OK) relCompileIndexes(&compiler);
   if (error->rc == SQLITE_OK) relCompileCollections(&compiler);
   if (error->rc == SQLITE_OK) relCompileDeletes(&compiler);
   if (error->rc == SQLITE_OK) relCompileOrphans(&compiler);
   if (error->rc == SQLITE_OK) relCompileCycles(&compiler);
   if (error->rc == SQLITE_OK) relCompileWorklists(&compiler);
+  if (error->rc == SQLITE_OK) relCompileCarry(&compiler);
   if (error->rc == SQLITE_OK) orderObjects(error, script);
   relGraphClear(&compiler.graph);
   relActionsClear(&compiler.actions);

@@ -22,12 +22,14 @@ typedef struct RelCompiler {
 } RelCompiler;
 
 /* The parts, in the order in which relCompile calls them. */
+void relCompileSingles(RelCompiler *compiler);
 void relCompileIndexes(RelCompiler *compiler);
 void relCompileCollections(RelCompiler *compiler);
 void relCompileDeletes(RelCompiler *compiler);
 void relCompileOrphans(RelCompiler *compiler);
 void relCompileCycles(RelCompiler *compiler);
 void relCompileWorklists(RelCompiler *compiler);
+void relCompileCarry(RelCompiler *compiler);
 
 /*
 ** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is

@@ -1,7 +1,7 @@
 /*
 ** The indexes that cascades, orphan rules and fetches go by: one per foreign key that has none.
 */
-#include "enforce/compile.h"
+#include "enforce/index.h"
 
 #include "templates.h"
 
@@ -12,8 +12,7 @@ typedef struct Wanted {
   const char *suffix; /* ":index" or ":target index" */
 } Wanted;
 
-/* The position of `column` in the key, or -1. */
-static int pairOf(const RelKey *key, int column) {
+int relIndexPair(const RelKey *key, int column) {
   int i;
   for (i = 0; i < key->count; i++) {
     if (key->childColumns[i] == column) return i;
@@ -21,7 +20,7 @@ static int pairOf(const RelKey *key, int column) {
   return -1;
 }
 
-static const char *collationOf(const RelKey *key, int pair) {
+const char *relIndexCollation(const RelKey *key, int pair) {
   return relTableCollation(key->parent, key->parentColumns[pair]);
 }
 
@@ -30,8 +29,8 @@ static int serves(const RelIndex *index, const RelKey *key) {
   int i;
   if (index->partial || index->count < key->count) return 0;
   for (i = 0; i < key->count; i++) {
-    int pair = pairOf(key, index->columns[i]);
-    if (pair < 0 || !relSame(index->collations[i], collationOf(key, pair))) return 0;
+    int pair = relIndexPair(key, index->columns[i]);
+    if (pair < 0 || !relSame(index->collations[i], relIndexCollation(key, pair))) return 0;
   }
   return 1;
 }
@@ -41,13 +40,12 @@ static const RelIndex *findIndex(const RelKey *key, int ours) {
   int i;
   for (i = 0; i < key->child->indexCount; i++) {
     const RelIndex *index = &key->child->indexes[i];
-    if (index->ours == ours && serves(index, key)) return index;
+    if (index->ours == ours && !(ours && index->unique) && serves(index, key)) return index;
   }
   return NULL;
 }
 
-/* True where the database has an index of this name that we made. */
-static int isMade(RelCompiler *compiler, const char *name) {
+int relIndexIsMade(RelCompiler *compiler, const char *name) {
   sqlite3_stmt *rows = relPrepareFormat(
       compiler->error, relModelDb(compiler->model),
       "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'index' AND name = %Q COLLATE NOCASE AND "
@@ -63,21 +61,20 @@ static int isServed(RelCompiler *compiler, const RelKey *key) {
   const RelIndex *named;
   if (findIndex(key, 0) != NULL) return 1;
   named = findIndex(key, 1);
-  return named != NULL && !isMade(compiler, named->name);
+  return named != NULL && !relIndexIsMade(compiler, named->name);
 }
 
-static int sameNeed(const RelKey *a, const RelKey *b) {
+int relIndexSame(const RelKey *a, const RelKey *b) {
   int i;
   if (a->child != b->child || a->count != b->count) return 0;
   for (i = 0; i < a->count; i++) {
-    int pair = pairOf(b, a->childColumns[i]);
-    if (pair < 0 || !relSame(collationOf(a, i), collationOf(b, pair))) return 0;
+    int pair = relIndexPair(b, a->childColumns[i]);
+    if (pair < 0 || !relSame(relIndexCollation(a, i), relIndexCollation(b, pair))) return 0;
   }
   return 1;
 }
 
-/* "user_id", "code" COLLATE "NOCASE": a collation is written where it is not the column's own. */
-static char *indexedColumns(RelError *error, const RelKey *key) {
+char *relIndexColumns(RelError *error, const RelKey *key) {
   RelText text;
   int i;
   relTextStart(&text, error);
@@ -85,9 +82,9 @@ static char *indexedColumns(RelError *error, const RelKey *key) {
     int column = key->childColumns[i];
     if (i > 0) relText(&text, ", ");
     relTextName(&text, NULL, relTableColumnName(key->child, column));
-    if (!relSame(relTableCollation(key->child, column), collationOf(key, i))) {
+    if (!relSame(relTableCollation(key->child, column), relIndexCollation(key, i))) {
       relText(&text, " COLLATE ");
-      relTextName(&text, NULL, collationOf(key, i));
+      relTextName(&text, NULL, relIndexCollation(key, i));
     }
   }
   return relTextFinish(&text);
@@ -104,7 +101,7 @@ static char *chooseName(RelCompiler *compiler, const Wanted *wanted) {
   int n;
   if (left != NULL) return relCopy(error, left->name);
   name = relFormat(error, "%s%s", wanted->label, wanted->suffix);
-  for (n = 2; name != NULL && isMade(compiler, name); n++) {
+  for (n = 2; name != NULL && relIndexIsMade(compiler, name); n++) {
     sqlite3_free(name);
     name = relFormat(error, "%s %d%s", wanted->label, n, wanted->suffix);
   }
@@ -121,13 +118,13 @@ static void addIndex(RelCompiler *compiler, const Wanted *wanted) {
   relPiece(&pieces, "name", relWordName(error, name));
   relPiece(&pieces, "made", relCopy(error, REL_MADE));
   relPiece(&pieces, "table", relWordName(error, table->name));
-  relPiece(&pieces, "columns", indexedColumns(error, wanted->key));
+  relPiece(&pieces, "columns", relIndexColumns(error, wanted->key));
   relAddObject(compiler, "index", name, table->name, wanted->label,
                relExpand(&pieces, relTemplate_index), NULL);
   relPiecesClear(&pieces);
 }
 
-static int isRowid(const RelKey *key) {
+int relIndexIsRowid(const RelKey *key) {
   return key->count == 1 &&
          (key->childColumns[0] < 0 || key->childColumns[0] == key->child->integerKey);
 }
@@ -135,9 +132,12 @@ static int isRowid(const RelKey *key) {
 static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, const RelKey *key,
                  const char *label, const char *suffix) {
   int i;
-  if (key->child->kind != REL_TABLE || isRowid(key) || isServed(compiler, key)) return;
+  if (key->child->kind != REL_TABLE || relIndexIsRowid(key) || relSingleServes(compiler, key) ||
+      isServed(compiler, key)) {
+    return;
+  }
   for (i = 0; i < *count; i++) {
-    if (sameNeed((*list)[i].key, key)) return;
+    if (relIndexSame((*list)[i].key, key)) return;
   }
   *list = relGrow(compiler->error, *list, *count, room, sizeof **list);
   if (compiler->error->rc != SQLITE_OK) return;
@@ -149,7 +149,7 @@ static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, co
 
 static int looksBack(const Relationship *relationship) {
   return relationship->direction != REL_MANYTOONE ||
-         relationship->onDelete == REL_ON_DELETE_CASCADE ||
+         relationship->onDelete == REL_ON_DELETE_CASCADE || relationship->carries ||
          (relationship->cascade & REL_DELETE_ORPHAN);
 }
 

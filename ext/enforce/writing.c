@@ -209,7 +209,9 @@ static void obey(Writer *writer, const char *what, const char *rule) {
   sqlite3_free(sql);
 }
 
-static void finishWriter(Writer *writer, const char *event, const char *verb, char *columns) {
+/* `when` is borrowed, and NULL where the trigger always fires. */
+static void finishWriter(Writer *writer, const char *event, const char *verb, char *columns,
+                         const char *when) {
   const RelView *view = writer->view;
   const char *label = view->relationship->label;
   RelTrigger trigger = {NULL, NULL, "INSTEAD OF", NULL, NULL, NULL, NULL, NULL};
@@ -218,6 +220,7 @@ static void finishWriter(Writer *writer, const char *event, const char *verb, ch
   trigger.event = event;
   trigger.columns = columns;
   trigger.table = label;
+  trigger.when = relCopy(view->error, when);
   trigger.body = relTextFinish(&writer->body);
   relAddTrigger(view->compiler, &trigger);
   relPiecesClear(&writer->pieces);
@@ -228,7 +231,20 @@ static void refuse(const RelView *view, const char *event, const char *verb, cha
   startWriter(&writer, view);
   relPiece(&writer.pieces, "refusal", refusal);
   obey(&writer, "refused", relTemplate_refuse);
-  finishWriter(&writer, event, verb, NULL);
+  finishWriter(&writer, event, verb, NULL, NULL);
+}
+
+static char *ownerColumnList(const RelView *view) {
+  RelText text;
+  int i;
+  relTextStart(&text, view->error);
+  for (i = 0; i < view->ownerCount; i++) {
+    char *name = relViewOwnerName(view, i);
+    if (i > 0) relText(&text, ", ");
+    if (name != NULL) relTextName(&text, NULL, name);
+    sqlite3_free(name);
+  }
+  return relTextFinish(&text);
 }
 
 /* The columns whose UPDATE moves a member: those of the owner, and of the link. */
@@ -246,6 +262,42 @@ static char *movingColumns(const RelView *view) {
     sqlite3_free(name);
   }
   return relTextFinish(&text);
+}
+
+/* NEW."owner_id" IS NULL OR ...: moved to no owner, a member is removed. */
+static char *toNoOwner(const RelView *view) {
+  RelText text;
+  int i;
+  relTextStart(&text, view->error);
+  for (i = 0; i < view->ownerCount; i++) {
+    char *name = relViewOwnerName(view, i);
+    if (name != NULL) relTextFormat(&text, "%sNEW.\"%w\" IS NULL", i > 0 ? " OR " : "", name);
+    sqlite3_free(name);
+  }
+  return relTextFinish(&text);
+}
+
+static void finishMoving(Writer *writer) {
+  char *nowhere = toNoOwner(writer->view),
+       *when = relFormat(writer->view->error, "NOT (%s)", nowhere);
+  finishWriter(writer, "UPDATE", "move", movingColumns(writer->view), when);
+  sqlite3_free(when);
+  sqlite3_free(nowhere);
+}
+
+/* What removes a member: a DELETE of the view, and an UPDATE that leaves it no owner. */
+typedef void (*Removal)(Writer *writer);
+
+static void addRemoval(const RelView *view, Removal remove) {
+  char *nowhere = toNoOwner(view);
+  Writer writer;
+  startWriter(&writer, view);
+  remove(&writer);
+  finishWriter(&writer, "DELETE", "remove", NULL, NULL);
+  startWriter(&writer, view);
+  remove(&writer);
+  finishWriter(&writer, "UPDATE", "leave", ownerColumnList(view), nowhere);
+  sqlite3_free(nowhere);
 }
 
 static void startTaking(Writer *writer, const RelView *view) {
@@ -273,10 +325,49 @@ static char *takeKey(const RelView *view, const RelKey *key, char *is) {
   return relTextFinish(&text);
 }
 
+/* A column of the key that may name an owner who is none, or -1: not one that tells members apart. */
+static int parkingColumn(const RelView *view) {
+  const RelKey *key = view->key;
+  int i;
+  for (i = 0; i < key->count; i++) {
+    int column = key->childColumns[i];
+    if (relIsWritable(key->child, column) && key->child->columns[column].keyPart == 0) {
+      return column;
+    }
+  }
+  return -1;
+}
+
+/* A value that no owner's key has, and that the column takes. */
+static const char *parkingValue(const RelTable *table, int column) {
+  if (relTableAffinity(table, column) == REL_AFFINITY_NUMERIC) return "-9223372036854775807";
+  if (table->strict && relSame(table->columns[column].type, "BLOB")) return "x'7061726b6564'";
+  return "'parked by relationship'";
+}
+
+/* True where the going of one member may take another along, which then is not the new one. */
+static int mayTakeAlong(const RelView *view) {
+  return !view->relationship->uselist && (view->relationship->cascade & REL_DELETE_ORPHAN) &&
+         relGraphCycle(&view->compiler->graph, view->target) != NULL && parkingColumn(view) >= 0;
+}
+
+static void parkMember(Writer *writer) {
+  const RelView *view = writer->view;
+  int column = parkingColumn(view);
+  const char *value = parkingValue(view->target, column);
+  const char *name = relTableColumnName(view->target, column);
+  relPiece(&writer->pieces, "park", relFormat(view->error, "\"%w\" = %s", name, value));
+  relPiece(&writer->pieces, "is_parked",
+           relFormat(view->error, "\"%w\".\"%w\" = %s", view->target->name, name, value));
+  obey(writer, "one member, so the old one moves aside", relTemplate_replace_park);
+}
+
 static void replaceMember(Writer *writer) {
   const RelView *view = writer->view;
   if (view->relationship->uselist) return;
-  if (view->relationship->cascade & REL_DELETE_ORPHAN) {
+  if (mayTakeAlong(view)) {
+    parkMember(writer);
+  } else if (view->relationship->cascade & REL_DELETE_ORPHAN) {
     obey(writer, "one member, so the old one goes first", relTemplate_replace_delete);
   } else if (relKeyCanLetGo(view->key)) {
     relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key));
@@ -295,6 +386,10 @@ static void takeMember(Writer *writer, const char *row, const char *what) {
   relPiece(&writer->pieces, "of_new_owner", refersTo(view, view->key, is));
   relPiece(&writer->pieces, "take", takeKey(view, view->key, is));
   replaceMember(writer);
+  if (mayTakeAlong(view)) {
+    obey(writer, what, relTemplate_member_take);
+    obey(writer, "the old one goes", relTemplate_replace_parked);
+  }
   if (!view->relationship->uselist) {
     relPiece(&writer->pieces, "lost",
              relWordLiteral(view->error,
@@ -303,26 +398,24 @@ static void takeMember(Writer *writer, const char *row, const char *what) {
                             view->relationship->label));
     obey(writer, "what it takes along may not be the new one", relTemplate_replace_lost);
   }
-  obey(writer, what, relTemplate_member_take);
+  if (!mayTakeAlong(view)) obey(writer, what, relTemplate_member_take);
 }
 
-static void removeMember(const RelView *view) {
-  Writer writer;
-  startWriter(&writer, view);
-  relPiece(&writer.pieces, "this_member", isMember(view, "OLD"));
+static void removeMember(Writer *writer) {
+  const RelView *view = writer->view;
+  relPiece(&writer->pieces, "this_member", isMember(view, "OLD"));
   if (view->relationship->cascade & REL_DELETE_ORPHAN) {
-    relPiece(&writer.pieces, "this_row", isMember(view, "OLD"));
-    relPiece(&writer.pieces, "also", relCopy(view->error, ""));
-    obey(&writer, "delete-orphan", relTemplate_orphan_delete);
+    relPiece(&writer->pieces, "this_row", isMember(view, "OLD"));
+    relPiece(&writer->pieces, "also", relCopy(view->error, ""));
+    obey(writer, "delete-orphan", relTemplate_orphan_delete);
   } else if (relKeyCanLetGo(view->key)) {
-    relPiece(&writer.pieces, "let_go", relWordLetGo(view->error, view->key));
-    obey(&writer, "remove", relTemplate_member_let_go);
+    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key));
+    obey(writer, "remove", relTemplate_member_let_go);
   } else {
-    relPiece(&writer.pieces, "refusal",
+    relPiece(&writer->pieces, "refusal",
              notNull(view, "set cascade to 'all, delete-orphan', or move the member"));
-    obey(&writer, "remove", relTemplate_refuse);
+    obey(writer, "remove", relTemplate_refuse);
   }
-  finishWriter(&writer, "DELETE", "remove", NULL);
 }
 
 static void writeOneToMany(const RelView *view) {
@@ -331,12 +424,12 @@ static void writeOneToMany(const RelView *view) {
   obey(&writer, "the owner must be there", relTemplate_check_owner);
   obey(&writer, "the member must be there", relTemplate_check_member);
   takeMember(&writer, "NEW", "append");
-  finishWriter(&writer, "INSERT", "append", NULL);
-  removeMember(view);
+  finishWriter(&writer, "INSERT", "append", NULL, NULL);
+  addRemoval(view, removeMember);
   startMoving(&writer, view);
   obey(&writer, "the owner must be there", relTemplate_check_owner);
   takeMember(&writer, "OLD", "move");
-  finishWriter(&writer, "UPDATE", "move", movingColumns(view));
+  finishMoving(&writer);
 }
 
 /* --- many-to-one: the owner holds the key --- */
@@ -361,15 +454,14 @@ static char *refuseEmptyOwner(const RelView *view) {
   return notNull(view, "append another target, which takes its place");
 }
 
-static void removeTarget(const RelView *view) {
-  Writer writer;
-  if (!relKeyCanLetGo(view->key)) {
-    refuse(view, "DELETE", "remove", refuseEmptyOwner(view));
-    return;
+static void removeTarget(Writer *writer) {
+  const RelView *view = writer->view;
+  if (relKeyCanLetGo(view->key)) {
+    letTargetGo(writer, "remove", relCopy(view->error, ""));
+  } else {
+    relPiece(&writer->pieces, "refusal", refuseEmptyOwner(view));
+    obey(writer, "remove", relTemplate_refuse);
   }
-  startWriter(&writer, view);
-  letTargetGo(&writer, "remove", relCopy(view->error, ""));
-  finishWriter(&writer, "DELETE", "remove", NULL);
 }
 
 static void writeManyToOne(const RelView *view) {
@@ -378,8 +470,8 @@ static void writeManyToOne(const RelView *view) {
   obey(&writer, "the owner must be there", relTemplate_check_owner);
   obey(&writer, "the member must be there", relTemplate_check_member);
   takeTarget(&writer, "NEW", "append");
-  finishWriter(&writer, "INSERT", "append", NULL);
-  removeTarget(view);
+  finishWriter(&writer, "INSERT", "append", NULL, NULL);
+  addRemoval(view, removeTarget);
   startMoving(&writer, view);
   obey(&writer, "the owner must be there", relTemplate_check_owner);
   if (relKeyCanLetGo(view->key)) {
@@ -391,7 +483,7 @@ static void writeManyToOne(const RelView *view) {
     relPiece(&writer.pieces, "refusal", refuseEmptyOwner(view));
     obey(&writer, "move", relTemplate_owner_refuse);
   }
-  finishWriter(&writer, "UPDATE", "move", movingColumns(view));
+  finishMoving(&writer);
 }
 
 /* --- many-to-many: the link holds both keys --- */
@@ -522,6 +614,13 @@ static void replaceLinks(Writer *writer) {
     obey(writer, "one member, so the old one goes first", relTemplate_replace_links);
 }
 
+static void removeLink(Writer *writer) {
+  const RelView *view = writer->view;
+  relPiece(&writer->pieces, "links", relWordName(view->error, view->links->name));
+  relPiece(&writer->pieces, "this_link", isLink(view));
+  obey(writer, "remove", relTemplate_link_delete);
+}
+
 static void writeManyToMany(const RelView *view) {
   Writer writer;
   startTaking(&writer, view);
@@ -530,13 +629,9 @@ static void writeManyToMany(const RelView *view) {
   obey(&writer, "the member must be there", relTemplate_check_member);
   replaceLinks(&writer);
   insertLink(&writer);
-  finishWriter(&writer, "INSERT", "append", NULL);
+  finishWriter(&writer, "INSERT", "append", NULL, NULL);
 
-  startWriter(&writer, view);
-  relPiece(&writer.pieces, "links", relWordName(view->error, view->links->name));
-  relPiece(&writer.pieces, "this_link", isLink(view));
-  obey(&writer, "remove", relTemplate_link_delete);
-  finishWriter(&writer, "DELETE", "remove", NULL);
+  addRemoval(view, removeLink);
 
   startMoving(&writer, view);
   pieceLinks(&writer);
@@ -545,7 +640,7 @@ static void writeManyToMany(const RelView *view) {
   obey(&writer, "the owner must be there", relTemplate_check_owner);
   replaceLinks(&writer);
   obey(&writer, "move", relTemplate_link_move);
-  finishWriter(&writer, "UPDATE", "move", movingColumns(view));
+  finishMoving(&writer);
 }
 
 static int isKeyWritable(const RelKey *key) {

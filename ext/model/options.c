@@ -143,9 +143,9 @@ void relOptionsRead(RelError *error, Relationship *relationship) {
   }
   relationship->orderBy = given(relationship, REL_FIELD_ORDER_BY);
   wordOf(error, relationship, REL_FIELD_LAZY, LAZY_WORDS);
-  flagOf(error, relationship, REL_FIELD_PASSIVE_UPDATES, 1);
+  relationship->carries = !flagOf(error, relationship, REL_FIELD_PASSIVE_UPDATES, 1);
   flagOf(error, relationship, REL_FIELD_INNERJOIN, 0);
-  flagOf(error, relationship, REL_FIELD_SINGLE_PARENT, 0);
+  relationship->singleParent = flagOf(error, relationship, REL_FIELD_SINGLE_PARENT, 0);
   flagOf(error, relationship, REL_FIELD_POST_UPDATE, 0);
   checkJoinDepth(error, relationship);
 }

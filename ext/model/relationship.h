@@ -117,6 +117,8 @@ typedef struct Relationship {
   unsigned cascade;
   RelOnDelete onDelete; /* resolved: what happens, whether said by on_delete, cascade or the key */
   RelPassiveDeletes passiveDeletes;
+  int carries; /* passive_updates=0: a changed key is carried to the rows that refer to it */
+  int singleParent;
   const char *orderBy; /* borrowed from the declaration, or NULL */
   struct Relationship
       *inverse; /* borrowed: the one back_populates names, once both exist; or NULL */

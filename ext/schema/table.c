@@ -179,7 +179,8 @@ static void readIndexes(RelError *error, sqlite3 *db, RelTable *table) {
     index->primary = origin != NULL && strcmp(origin, "pk") == 0;
     index->partial = sqlite3_column_int(rows, 4);
     if (index->name != NULL) {
-      index->ours = endsIn(index->name, ":index") || endsIn(index->name, ":target index");
+      index->ours = endsIn(index->name, ":index") || endsIn(index->name, ":target index") ||
+                    endsIn(index->name, ":single") || endsIn(index->name, ":target single");
     }
   }
   relFinalize(error, rows);

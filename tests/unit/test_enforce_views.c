@@ -36,8 +36,10 @@ START_TEST(membersAreAppendedRemovedMoved) {
           "users.posts: \"users\" has no row with this owner_id" MISSING);
   refuses(db, "INSERT INTO \"users.posts\"(owner_id, id) VALUES (1, 7)",
           "users.posts: \"posts\" has no row with this id" MISSING);
-  refuses(db, "UPDATE \"users.posts\" SET owner_id = NULL",
-          "users.posts: \"users\" has no row with this owner_id" MISSING);
+  run(db, "UPDATE \"users.posts\" SET owner_id = NULL WHERE id = 1");
+  gives(db, "SELECT * FROM posts", "1,NULL,a\n2,NULL,b\n3,1,c\n");
+  run(db, "INSERT OR REPLACE INTO \"users.posts\"(owner_id, id) VALUES (1, 1), (1, 1)");
+  gives(db, "SELECT * FROM posts", "1,1,a\n2,NULL,b\n3,1,c\n");
   refuses(db, "UPDATE \"users.posts\" SET owner_id = 2, id = 8 WHERE id = 3",
           "users.posts: id is the member's own; update \"posts\" for it");
   refuses(db, "UPDATE \"users.posts\" SET title = 'z'",
@@ -81,6 +83,40 @@ START_TEST(scalarsAreReplaced) {
   declare(db, "owner=users; name=profile; target=profiles; uselist=0; cascade=all, delete-orphan");
   run(db, "INSERT INTO \"users.profile\"(owner_id, id) VALUES(2, 2), (2, 3)");
   gives(db, "SELECT * FROM profiles", "1,NULL,x\n3,2,z\n");
+  closeDb(db);
+}
+END_TEST
+
+/* Stealing, replacing and swapping, where the one member may be let go. */
+START_TEST(scalarsAreStolenAndSwapped) {
+  Db db = openBlog();
+  run(db, "INSERT INTO profiles VALUES(1, 1, 'x'), (2, 2, 'y'), (3, NULL, 'z')");
+  declare(db, "owner=users; name=profile; target=profiles; uselist=0");
+  run(db, "UPDATE \"users.profile\" SET owner_id = 3 - owner_id");
+  gives(db, "SELECT * FROM profiles", "1,2,x\n2,1,y\n3,NULL,z\n");
+  run(db, "INSERT INTO \"users.profile\"(owner_id, id) VALUES(1, 1)");
+  gives(db, "SELECT * FROM profiles", "1,1,x\n2,NULL,y\n3,NULL,z\n");
+  run(db, "INSERT OR REPLACE INTO \"users.profile\"(owner_id, id) VALUES(1, 3), (2, 1)");
+  gives(db, "SELECT * FROM profiles", "1,2,x\n2,NULL,y\n3,1,z\n");
+  run(db, "UPDATE \"users.profile\" SET owner_id = NULL WHERE owner_id = 1");
+  gives(db, "SELECT * FROM profiles", "1,2,x\n2,NULL,y\n3,NULL,z\n");
+  closeDb(db);
+}
+END_TEST
+
+/* A list of rows that own each other: cutting one out keeps what it owned, which has a new owner. */
+START_TEST(theOldMemberTakesNotTheNewOneAlong) {
+  Db db = openDb("CREATE TABLE n(id INTEGER PRIMARY KEY, prev INT REFERENCES n UNIQUE);"
+                 "INSERT INTO n VALUES(1, NULL), (2, 1), (3, 2), (4, 3), (5, 4);");
+  declare(db, "owner=n; name=next; target=n; cascade=all, delete-orphan");
+  run(db, "PRAGMA foreign_keys = 1");
+  run(db, _i ? "PRAGMA recursive_triggers = 1" : "PRAGMA recursive_triggers = 0");
+  run(db, "INSERT INTO \"n.next\"(owner_id, id) VALUES(1, 3)");
+  gives(db, "SELECT * FROM n", "1,NULL\n3,1\n4,3\n5,4\n");
+  run(db, "UPDATE \"n.next\" SET owner_id = 1 WHERE id = 5");
+  gives(db, "SELECT * FROM n", "1,NULL\n5,1\n");
+  run(db, "UPDATE \"n.next\" SET owner_id = NULL");
+  gives(db, "SELECT * FROM n", "1,NULL\n");
   closeDb(db);
 }
 END_TEST
@@ -332,6 +368,8 @@ Suite *relTestEnforceViews(void) {
   tcase_add_test(cases, removedOrphansGo);
   tcase_add_test(cases, membersThatCannotBeLetGoStay);
   tcase_add_test(cases, scalarsAreReplaced);
+  tcase_add_test(cases, scalarsAreStolenAndSwapped);
+  tcase_add_loop_test(cases, theOldMemberTakesNotTheNewOneAlong, 0, 2);
   tcase_add_test(cases, scalarsThatCannotBeLetGoAreNotReplaced);
   tcase_add_test(cases, targetsAreSetAndTaken);
   tcase_add_test(cases, ownersKeepANecessaryTarget);
