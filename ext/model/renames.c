@@ -47,7 +47,7 @@ static int readColumn(RelError *error, const char **cursor, RelRenamedTable *tab
   return column->was != NULL;
 }
 
-/* Reads a trigger's text. One that is not as we write it, a user's own, tells as much as it can. */
+/* Reads a trigger's text. One that is not as we write it tells as much as it can. */
 static void readTrigger(RelError *error, RelRenames *renames, const char *trigger, const char *is,
                         const char *sql) {
   RelRenamedTable *table;
@@ -77,8 +77,8 @@ void relRenamesRead(RelError *error, sqlite3 *db, const char *schema, RelRenames
   sqlite3_stmt *rows = relPrepareFormat(
       error, db,
       "SELECT name, tbl_name, sql FROM \"%w\".sqlite_schema WHERE type = 'trigger' AND "
-      "name LIKE '%%" REL_NAMES "'",
-      schema);
+      "name LIKE '%%" REL_NAMES "' AND instr(sql, %Q)",
+      schema, REL_MADE);
   while (relStep(error, rows)) {
     const char *trigger = (const char *)sqlite3_column_text(rows, 0);
     const char *table = (const char *)sqlite3_column_text(rows, 1);
