@@ -158,6 +158,7 @@ void relCompile(RelError *error, RelModel *model, RelScript *script) {
   if (error->rc == SQLITE_OK) relCompileCycles(&compiler);
   if (error->rc == SQLITE_OK) relCompileWorklists(&compiler);
   if (error->rc == SQLITE_OK) relCompileCarry(&compiler);
+  if (error->rc == SQLITE_OK) relCompileNames(&compiler);
   if (error->rc == SQLITE_OK) orderObjects(error, script);
   relGraphClear(&compiler.graph);
   relActionsClear(&compiler.actions);

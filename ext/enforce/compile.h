@@ -9,9 +9,7 @@
 #include "enforce/graph.h"
 #include "enforce/template.h"
 #include "enforce/words.h"
-
-/* Stands in every object that we make, and nowhere else. */
-#define REL_MADE "/* made by relationship; sync renews it */"
+#include "model/catalog.h"
 
 typedef struct RelCompiler {
   RelError *error;    /* borrowed */
@@ -30,6 +28,7 @@ void relCompileOrphans(RelCompiler *compiler);
 void relCompileCycles(RelCompiler *compiler);
 void relCompileWorklists(RelCompiler *compiler);
 void relCompileCarry(RelCompiler *compiler);
+void relCompileNames(RelCompiler *compiler);
 
 /*
 ** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is

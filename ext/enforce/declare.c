@@ -2,6 +2,7 @@
 
 #include "enforce/enforce.h"
 #include "model/options.h"
+#include "model/renames.h"
 #include "model/resolve.h"
 
 void relChangesClear(RelChanges *changes) {
@@ -115,7 +116,7 @@ static void planBackref(RelError *error, RelModel *model, const Relationship *re
 
 void relPlanDeclare(RelError *error, RelModel *model, const RelDeclaration *declaration,
                     const char *backref, RelOnConflict onConflict, RelChanges *changes) {
-  RelDeclaration settled = {0, {NULL}};
+  RelDeclaration settled = {0, 0, {NULL}};
   Relationship *relationship;
   if (error->rc != SQLITE_OK) return;
   relDeclarationCopy(error, &settled, declaration);
@@ -154,6 +155,45 @@ void relPlanDrop(RelError *error, RelModel *model, RelChanges *changes) {
   }
 }
 
+/* "users.posts: no table ..." on a line of its own. */
+static void sayProblem(RelText *text, const char *problem) {
+  static const char START[] = "relationship: ";
+  if (strncmp(problem, START, sizeof START - 1) == 0) problem += sizeof START - 1;
+  relText(text, "\n  ");
+  relText(text, problem);
+}
+
+void relPlanSync(RelError *error, const RelModel *model) {
+  RelText problems, rows;
+  char *said, *which;
+  int i, count = 0;
+  relTextStart(&problems, error);
+  relTextStart(&rows, error);
+  for (i = 0; i < relModelRowCount(model); i++) {
+    Relationship *relationship;
+    const char *problem;
+    const RelDeclaration *row = relModelRow(model, i, &relationship, &problem);
+    if (problem == NULL) continue;
+    sayProblem(&problems, problem);
+    relText(&rows, count++ > 0 ? ", (" : "(");
+    relTextLiteral(&rows, field(row, REL_FIELD_OWNER));
+    relText(&rows, ", ");
+    relTextLiteral(&rows, field(row, REL_FIELD_NAME));
+    relText(&rows, ")");
+  }
+  said = relTextFinish(&problems);
+  which = relTextFinish(&rows);
+  if (count > 0) {
+    relErrorSet(error, SQLITE_ERROR,
+                "relationship: sync changed nothing, for what these name is not there:%s\n"
+                "UPDATE relationship where it has another name now, make it again, or DELETE FROM "
+                "relationship WHERE (owner, name) IN (VALUES %s)",
+                said, which);
+  }
+  sqlite3_free(said);
+  sqlite3_free(which);
+}
+
 static int isDeclared(const RelModel *model, const Relationship *implied) {
   int i;
   for (i = 0; i < relModelCount(model); i++) {
@@ -190,7 +230,7 @@ static void sayColumns(const RelTable *table, const int *columns, int count, con
 */
 static void planImplied(RelError *error, const RelModel *model, const Relationship *implied,
                         RelChanges *changes) {
-  RelDeclaration declaration = {0, {NULL}};
+  RelDeclaration declaration = {0, 0, {NULL}};
   const RelKey *key = &implied->key;
   RelText columns;
   relDeclarationCopy(error, &declaration, &implied->declaration);
@@ -242,12 +282,61 @@ static void dropOldView(RelError *error, RelModel *model, sqlite3_int64 id) {
   }
 }
 
+/* A row of the catalog as it would stand there with today's names, unless the changes concern it. */
+static const RelDeclaration *renamedRow(const RelModel *model, const RelChanges *changes, int n) {
+  Relationship *relationship;
+  const char *problem;
+  const RelDeclaration *row = relModelRow(model, n, &relationship, &problem);
+  return row->renamed && !isChanged(changes, row->id) ? row : NULL;
+}
+
+/* What was told apart by the name of its table may not be any more. */
+static void checkRenamed(RelError *error, const RelModel *model, const RelChanges *changes,
+                         const RelDeclaration *renamed) {
+  int i;
+  for (i = 0; i < relModelRowCount(model); i++) {
+    Relationship *relationship;
+    const char *problem;
+    const RelDeclaration *other = relModelRow(model, i, &relationship, &problem);
+    if (other->id == renamed->id || isChanged(changes, other->id) || !sameName(other, renamed)) {
+      continue;
+    }
+    relErrorSet(
+        error, SQLITE_ERROR,
+        "relationship: %s.%s: a table was renamed, and now two relationships are called so; "
+        "DELETE one FROM relationship by its rowid",
+        field(renamed, REL_FIELD_OWNER), field(renamed, REL_FIELD_NAME));
+  }
+}
+
+/* Puts today's names into the catalog. All such rows go first: tables may have swapped names. */
+static void writeRenamed(RelError *error, RelModel *model, const RelChanges *changes) {
+  sqlite3 *db = relModelDb(model);
+  const char *schema = relModelSchema(model);
+  int i, count = relModelRowCount(model);
+  for (i = 0; i < count; i++) {
+    const RelDeclaration *row = renamedRow(model, changes, i);
+    if (row == NULL) continue;
+    checkRenamed(error, model, changes, row);
+    relCatalogDelete(error, db, schema, row->id);
+  }
+  for (i = 0; i < count && error->rc == SQLITE_OK; i++) {
+    const RelDeclaration *row = renamedRow(model, changes, i);
+    RelDeclaration written;
+    if (row == NULL) continue;
+    written = *row; /* its strings stay the model's */
+    relCatalogWrite(error, db, schema, &written);
+  }
+  relRenamesForget(error, db, schema);
+}
+
 void relCarryOut(RelError *error, RelModel *model, RelChanges *changes) {
   sqlite3 *db = relModelDb(model);
   const char *schema = relModelSchema(model);
   RelScript script = {NULL, 0, 0};
   int i;
   if (changes->writes.count > 0) relCatalogCreate(error, db, schema);
+  writeRenamed(error, model, changes);
   for (i = 0; i < changes->deleteCount; i++)
     relCatalogDelete(error, db, schema, changes->deletes[i]);
   for (i = 0; i < changes->writes.count; i++) {

@@ -37,6 +37,9 @@ void relPlanUndeclare(RelError *error, sqlite3_int64 id, RelChanges *changes);
 void relPlanAutomap(RelError *error, RelModel *model, RelChanges *changes);
 void relPlanDrop(RelError *error, RelModel *model, RelChanges *changes);
 
+/* Refuses, where a row of the catalog no longer resolves: one line for each, and what to do. */
+void relPlanSync(RelError *error, const RelModel *model);
+
 /*
 ** Writes the changes, and makes triggers, views and indexes match: with no changes, that is sync.
 ** The caller runs it where a failure is undone (journal.h), and calls relModelForget after one.

@@ -1,6 +1,7 @@
 #include "model/catalog.h"
 
 #include "base/statement.h"
+#include "model/renames.h"
 
 void relDeclarationsAdd(RelError *error, RelDeclarations *rows, const RelDeclaration *row) {
   rows->items = relGrow(error, rows->items, rows->count, &rows->room, sizeof *rows->items);
@@ -51,8 +52,10 @@ static sqlite3_stmt *prepareAll(RelError *error, sqlite3 *db, const char *schema
 }
 
 void relCatalogRead(RelError *error, sqlite3 *db, const char *schema, RelDeclarations *rows) {
+  RelRenames renames = {NULL, 0, 0};
   sqlite3_stmt *statement;
   if (!exists(error, db, schema)) return;
+  relRenamesRead(error, db, schema, &renames);
   statement = prepareAll(error, db, schema);
   while (relStep(error, statement)) {
     RelDeclaration *row;
@@ -65,8 +68,10 @@ void relCatalogRead(RelError *error, sqlite3 *db, const char *schema, RelDeclara
     for (field = 0; field < REL_FIELD_COUNT; field++) {
       row->fields[field] = relColumnCopy(error, statement, field + 1);
     }
+    row->renamed = relRenamesFollow(error, &renames, row);
   }
   relFinalize(error, statement);
+  relRenamesClear(&renames);
 }
 
 void relCatalogCreate(RelError *error, sqlite3 *db, const char *schema) {

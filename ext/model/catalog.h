@@ -9,13 +9,19 @@
 
 #define REL_CATALOG "relationship_catalog"
 
+/* Stands in every trigger, view and index that a declaration makes, and nowhere else. */
+#define REL_MADE "/* made by relationship; sync renews it */"
+
 typedef struct RelDeclarations {
   RelDeclaration *items; /* owned, with their strings */
   int count;
   int room;
 } RelDeclarations;
 
-/* All rows, in the order they were declared; none where the database has no catalog yet. */
+/*
+** All rows, in the order they were declared and with the names that tables and columns have now;
+** none where the database has no catalog yet.
+*/
 void relCatalogRead(RelError *error, sqlite3 *db, const char *schema, RelDeclarations *rows);
 
 /* Creates the table where it is missing. */

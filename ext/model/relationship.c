@@ -9,6 +9,7 @@ void relDeclarationClear(RelDeclaration *declaration) {
 void relDeclarationCopy(RelError *error, RelDeclaration *to, const RelDeclaration *from) {
   int i;
   to->id = from->id;
+  to->renamed = from->renamed;
   for (i = 0; i < REL_FIELD_COUNT; i++) to->fields[i] = relCopy(error, from->fields[i]);
 }
 

@@ -72,6 +72,7 @@ typedef enum RelField {
 
 typedef struct RelDeclaration {
   sqlite3_int64 id; /* the catalog row, 0 before it is written */
+  int renamed;      /* the row has older names: a table or column was renamed since */
   char *fields[REL_FIELD_COUNT];
 } RelDeclaration;
 

@@ -386,14 +386,16 @@ static void runCommand(RelError *error, Write *write) {
     relPlanAutomap(error, write->model, &write->changes);
   } else if (relSame(write->command, "drop")) {
     relPlanDrop(error, write->model, &write->changes);
-  } else if (!relSame(write->command, "sync")) {
+  } else if (relSame(write->command, "sync")) {
+    relPlanSync(error, write->model);
+  } else {
     for (i = 0; i < 3; i++) relNearestOffer(&nearest, COMMANDS[i]);
     relErrorSet(error, SQLITE_ERROR,
                 "relationship: no command \"%s\"%s%s%s; there are: sync, automap, drop",
                 write->command, nearest.best ? " (did you mean \"" : "",
                 nearest.best ? nearest.best : "", nearest.best ? "\"?)" : "");
   }
-  runWrite(error, write);
+  if (error->rc == SQLITE_OK) runWrite(error, write);
 }
 
 static void runInsert(RelError *error, Write *write, sqlite3_value **values) {

@@ -97,7 +97,7 @@ static inline void leavesNoWork(Db db) {
 /* "owner=users; name=posts; target=posts". NULL, or the refusal, which the caller frees. */
 static inline char *tryDeclare(Db db, const char *words) {
   RelError error = {SQLITE_OK, NULL};
-  RelDeclaration declaration = {0, {NULL}};
+  RelDeclaration declaration = {0, 0, {NULL}};
   RelChanges changes;
   char *message;
   memset(&changes, 0, sizeof changes);

@@ -66,10 +66,10 @@ START_TEST(everythingGoesWithTheDeclarations) {
       "n.as:work 1\nn.as:work 2\nn.as:work 3\nn.as:work 4\nn.as:work 5\nn.as:work delete n\n"
       "n.bs\nn.bs:append\nn.bs:index\nn.bs:leave\nn.bs:move\nn.bs:remove\nn:cascade\nn:cascade in "
       "a run\n"
-      "relationship:work\nusers.posts\n"
+      "n:names\nposts:names\nrelationship:work\nusers.posts\n"
       "users.posts:append\nusers.posts:index\nusers.posts:leave\nusers.posts:move\nusers.posts:"
       "orphan\n"
-      "users.posts:remove\nusers:delete\n");
+      "users.posts:remove\nusers:delete\nusers:names\n");
   sync(db, 1);
   gives(db, "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL",
         "n\nposts\nrelationship_catalog\nusers\n");
@@ -91,7 +91,7 @@ START_TEST(indexesOutliveARunningStatement) {
   gives(db, OURS,
         "posts.author\nposts.author:append\nposts.author:leave\nposts.author:move\nposts.author:"
         "remove\nposts:delete\n"
-        "users.posts:index\n");
+        "posts:names\nusers.posts:index\nusers:names\n");
   declare(db, "owner=users; name=posts; target=pages");
   gives(db, "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
         "users.posts 2:index,pages\nusers.posts:index,posts\n");
