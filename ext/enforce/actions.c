@@ -285,6 +285,11 @@ static void addManyToMany(RelError *error, RelActions *actions, RelAction action
 }
 
 /* With delete as well, the member also goes when the owner did; without, only while that is there. */
+static int whileOwnerStays(const RelAction *unlinked) {
+  return unlinked->kind == REL_DELETE_UNLINKED &&
+         unlinked->relationship->onDelete != REL_ON_DELETE_CASCADE;
+}
+
 static void addUnlinked(RelError *error, RelActions *actions, RelAction action) {
   action.kind = REL_DELETE_UNLINKED;
   action.rule = "delete-orphan";
@@ -307,6 +312,26 @@ static void settleRefusals(RelActions *actions) {
       const RelAction *other = &actions->items[j];
       refusal->atOnce |= other->kind != REL_REFUSE && other->from == refusal->from &&
                          other->to == refusal->to && relSameColumns(other->key, refusal->key);
+    }
+  }
+}
+
+/*
+** Links that go with an owner are no orphans' links: they go when the owner is gone, whoever deletes
+** them.
+*/
+static void settleLinks(RelError *error, RelActions *actions) {
+  int i, j;
+  for (i = 0; i < actions->count; i++) {
+    RelAction *links = &actions->items[i];
+    if (links->kind != REL_DELETE_MEMBERS) continue;
+    for (j = 0; j < actions->count; j++) {
+      const RelAction *orphans = &actions->items[j];
+      if (orphans->kind != REL_DELETE_UNLINKED || !whileOwnerStays(orphans)) continue;
+      if (!relSameColumns(&orphans->relationship->key, links->key)) continue;
+      links->after = 1;
+      links->before = !nativeAgrees(links->key, "CASCADE");
+      refuseOrphansBefore(error, links);
     }
   }
 }
@@ -335,6 +360,7 @@ void relActionsCollect(RelError *error, RelModel *model, RelActions *actions) {
     if (relationship->direction == REL_ONETOMANY) addOneToMany(error, model, actions, action);
   }
   if (error->rc == SQLITE_OK) settleRefusals(actions);
+  if (error->rc == SQLITE_OK) settleLinks(error, actions);
 }
 
 /* --- the rows that an action is about --- */
@@ -370,18 +396,17 @@ static char *whichReferred(RelError *error, const RelAction *action, const char 
   const Relationship *relationship = action->relationship;
   int itself = relationship->owner == relationship->target;
   char *alias = itself ? relWordAlias(error, relationship->owner) : NULL, *which;
-  int whileOwnerStays =
-      action->kind == REL_DELETE_UNLINKED && relationship->onDelete != REL_ON_DELETE_CASCADE;
+  int owner = whileOwnerStays(action);
   RelPieces pieces;
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "was_referred_to",
            relWordMatch(error, action->key, NULL, row, action->condition));
   relPiece(&pieces, "unreferenced", relActionUnreferenced(error, action));
-  if (whileOwnerStays) {
+  if (owner) {
     relPiece(&pieces, "owner", relWordTable(error, relationship->owner, alias));
     relPiece(&pieces, "was_owner", relWordMatch(error, &relationship->key, alias, row, NULL));
   }
-  which = relExpand(&pieces, whileOwnerStays ? relTemplate_which_orphan : relTemplate_which_target);
+  which = relExpand(&pieces, owner ? relTemplate_which_orphan : relTemplate_which_target);
   relPiecesClear(&pieces);
   sqlite3_free(alias);
   return which;

@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-/* Of what is done to one table: deletions come first, then what is let go. */
+/* Of what is done to one table: what looks at its rows, then deletions, then what is let go. */
 enum { FIRST, MIDDLE, LAST };
 
 /* An action in its place. */
@@ -27,6 +27,7 @@ static Place placeOf(const RelCompiler *compiler, const RelAction *action) {
   Place place = {action, relGraphTable(graph, action->from), 0, MIDDLE, 0};
   place.rank = graph->rank[relGraphTable(graph, to)];
   place.before = action->before && !action->after;
+  if (action->kind == REL_DELETE_LINKED) place.part = FIRST;
   if (action->kind == REL_UPDATE_MEMBERS || action->kind == REL_UNLINK) place.part = LAST;
   if (action->kind == REL_REFUSE) {
     place.part = action->atOnce ? FIRST : LAST;

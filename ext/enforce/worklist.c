@@ -65,30 +65,33 @@ static char *literal(RelError *error, char *taken) {
 }
 
 /*
-** That a row of the table is on the list: the + takes the affinity away, which would keep the work
-** table's index from use.
+** That a row of the table is on the list (or, `waits`, that it waits there for what it put on it): the
+** + takes the affinity away, which would keep the work table's index from use.
 */
-static char *isListed(RelError *error, const RelCycle *cycle, const RelTable *table) {
+static char *isListed(RelError *error, const RelCycle *cycle, const RelTable *table, int waits) {
   RelPieces pieces;
   RelText text;
-  char *listed;
+  char *listed, *work = workWord(error, cycle);
   int i;
   startPieces(&pieces, error, cycle);
   relPiece(&pieces, "job", literal(error, deleteJob(error, table)));
   relTextStart(&text, error);
-  for (i = 0; i < relIdentityWidth(table); i++) {
-    char *work = workWord(error, cycle);
-    relTextFormat(&text, "\n      AND %s.\"key%d\" = +", work ? work : "", i + 1);
+  for (i = 0; i < relIdentityWidth(table) && work != NULL; i++) {
+    relTextFormat(&text, "\n      AND %s.\"key%d\" = +", work, i + 1);
     relWordColumn(&text, NULL, table, relIdentityColumn(table, i));
-    sqlite3_free(work);
   }
+  if (waits && work != NULL) relTextFormat(&text, "\n      AND %s.\"state\" IS NOT NULL", work);
+  sqlite3_free(work);
   relPiece(&pieces, "is_it", relTextFinish(&text));
   listed = relExpand(&pieces, relTemplate_worklist_listed);
   relPiecesClear(&pieces);
   return listed;
 }
 
-/* Where rows must wait for others, they are listed once. Takes `from` and `which`. */
+/*
+** A row that waits for others is not listed again: it is one of a circle of rows. Takes `from` and
+** `which`.
+*/
 static char *push(RelError *error, const RelCycle *cycle, const RelTable *table, Phase phase,
                   char *job, char *from, char *which) {
   RelPieces pieces;
@@ -100,7 +103,7 @@ static char *push(RelError *error, const RelCycle *cycle, const RelTable *table,
   relPiece(&pieces, "from", from);
   relPiece(&pieces, "which", which);
   if (cycle->before && phase == DELETING) {
-    listed = isListed(error, cycle, table);
+    listed = isListed(error, cycle, table, 1);
     relPiece(&pieces, "unless_listed", relFormat(error, "\n    AND NOT %s", listed ? listed : ""));
     sqlite3_free(listed);
   } else {
@@ -165,7 +168,7 @@ static char *pushAction(const Worklist *worklist, const RelAction *action) {
 static char *refuseNow(const Worklist *worklist, const RelAction *action) {
   RelError *error = worklist->compiler->error;
   char *which = relActionWhich(error, action, "OLD");
-  char *listed = isListed(error, worklist->cycle, action->to), *sql;
+  char *listed = isListed(error, worklist->cycle, action->to, 0), *sql;
   RelPieces pieces;
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "to", relWordName(error, action->to->name));
