@@ -187,9 +187,9 @@ void relPlanSync(RelError *error, RelModel *model) {
   which = relTextFinish(&rows);
   if (count > 0) {
     relErrorSet(error, SQLITE_ERROR,
-                "relationship: sync changed nothing, for what these name is not there:%s\n"
-                "UPDATE relationship where it has another name now, make it again, or DELETE FROM "
-                "relationship WHERE (owner, name) IN (VALUES %s)",
+                "relationship: sync changed nothing, for these no longer fit the tables:%s\n"
+                "UPDATE them where something has another name now, or DELETE FROM relationship "
+                "WHERE (owner, name) IN (VALUES %s)",
                 said, which);
   }
   sqlite3_free(said);

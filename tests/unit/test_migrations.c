@@ -217,11 +217,11 @@ START_TEST(aColumnRenamedByARebuildIsSaidAndTold) {
           " headline TEXT); INSERT INTO new_posts SELECT * FROM posts; DROP TABLE posts;"
           "ALTER TABLE new_posts RENAME TO posts");
   sqlite3_exec(db, SYNC, NULL, NULL, &message);
-  ck_assert_str_eq(
-      message, "relationship: sync changed nothing, for what these name is not there:\n"
-               "  users.posts: order_by: no such column: title\n"
-               "UPDATE relationship where it has another name now, make it again, or DELETE FROM "
-               "relationship WHERE (owner, name) IN (VALUES ('users', 'posts'))");
+  ck_assert_str_eq(message,
+                   "relationship: sync changed nothing, for these no longer fit the tables:\n"
+                   "  users.posts: order_by: no such column: title\n"
+                   "UPDATE them where something has another name now, or DELETE FROM relationship "
+                   "WHERE (owner, name) IN (VALUES ('users', 'posts'))");
   sqlite3_free(message);
   run(db, "UPDATE relationship SET order_by = 'headline' WHERE order_by LIKE 'title%'");
   run(db, SYNC);
