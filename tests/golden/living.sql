@@ -20,7 +20,6 @@ SELECT * FROM "users.posts";
 ALTER TABLE posts DROP COLUMN title;
 UPDATE relationship SET order_by = NULL WHERE owner = 'users';
 ALTER TABLE posts DROP COLUMN title;
-ALTER TABLE posts DROP COLUMN user_id;
 SELECT * FROM "users.posts";
 -- A new column that has a relationship's name: it is said, and the relationship gets another.
 ALTER TABLE posts ADD COLUMN tags TEXT;
