@@ -14,6 +14,7 @@ typedef struct Made {
 
 typedef struct Apply {
   RelError *error;
+  RelModel *model;
   sqlite3 *db;
   const char *schema;
   const RelScript *script;
@@ -144,6 +145,9 @@ static void dropStale(Apply *apply) {
       sql = relFormat(apply->error, "DROP %s IF EXISTS \"%w\".\"%w\"", TYPES[type], apply->schema,
                       made->name);
       relExecute(apply->error, apply->db, sql);
+      if (strcmp(TYPES[type], "index") == 0) {
+        relModelReindex(apply->error, apply->model, made->tableName);
+      }
       sqlite3_free(sql);
     }
   }
@@ -182,6 +186,7 @@ static void create(Apply *apply, const RelObject *object) {
   relExecute(&own, apply->db, sql);
   sqlite3_free(sql);
   if (own.rc == SQLITE_ERROR) refuseName(apply, object);
+  if (strcmp(object->type, "index") == 0) relModelReindex(&own, apply->model, object->tableName);
   if (own.rc != SQLITE_OK) {
     relErrorSet(apply->error, own.rc, "%s",
                 own.message != NULL ? own.message : sqlite3_errstr(own.rc));
@@ -218,7 +223,7 @@ static void probeCreated(Apply *apply) {
 }
 
 void relApply(RelError *error, RelModel *model, const RelScript *script) {
-  Apply apply = {error, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
+  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
   int i;
   apply.missing = relAlloc(error, (size_t)script->count);
   readMade(&apply);

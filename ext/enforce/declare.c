@@ -163,10 +163,12 @@ static void sayProblem(RelText *text, const char *problem) {
   relText(text, problem);
 }
 
-void relPlanSync(RelError *error, const RelModel *model) {
+void relPlanSync(RelError *error, RelModel *model) {
   RelText problems, rows;
   char *said, *which;
   int i, count = 0;
+  relModelForget(model); /* whoever has no extension may have written to the catalog itself */
+  relModelRefresh(error, model);
   relTextStart(&problems, error);
   relTextStart(&rows, error);
   for (i = 0; i < relModelRowCount(model); i++) {
@@ -185,9 +187,9 @@ void relPlanSync(RelError *error, const RelModel *model) {
   which = relTextFinish(&rows);
   if (count > 0) {
     relErrorSet(error, SQLITE_ERROR,
-                "relationship: sync changed nothing, for what these name is not there:%s\n"
-                "UPDATE relationship where it has another name now, make it again, or DELETE FROM "
-                "relationship WHERE (owner, name) IN (VALUES %s)",
+                "relationship: sync changed nothing, for these no longer fit the tables:%s\n"
+                "UPDATE them where something has another name now, or DELETE FROM relationship "
+                "WHERE (owner, name) IN (VALUES %s)",
                 said, which);
   }
   sqlite3_free(said);
@@ -330,22 +332,53 @@ static void writeRenamed(RelError *error, RelModel *model, const RelChanges *cha
   relRenamesForget(error, db, schema);
 }
 
-void relCarryOut(RelError *error, RelModel *model, RelChanges *changes) {
+static int sameText(const char *a, const char *b) {
+  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Whether the catalog has exactly this row. */
+static int isWritten(const RelModel *model, const RelDeclaration *declaration) {
+  int i, which, same;
+  for (i = 0; i < relModelRowCount(model); i++) {
+    Relationship *relationship;
+    const char *problem;
+    const RelDeclaration *row = relModelRow(model, i, &relationship, &problem);
+    if (row->id != declaration->id) continue;
+    same = !row->renamed && relationship != NULL;
+    for (which = 0; which < REL_FIELD_COUNT; which++) {
+      same &= sameText(row->fields[which], declaration->fields[which]);
+    }
+    return same;
+  }
+  return 0;
+}
+
+/* Writes the changes into the catalog. False where there was nothing to change. */
+static int writeChanges(RelError *error, RelModel *model, RelChanges *changes) {
   sqlite3 *db = relModelDb(model);
   const char *schema = relModelSchema(model);
-  RelScript script = {NULL, 0, 0};
-  int i;
+  int i, changed = changes->deleteCount > 0;
   if (changes->writes.count > 0) relCatalogCreate(error, db, schema);
-  writeRenamed(error, model, changes);
+  if (!relModelSettled(model)) writeRenamed(error, model, changes);
   for (i = 0; i < changes->deleteCount; i++)
     relCatalogDelete(error, db, schema, changes->deletes[i]);
   for (i = 0; i < changes->writes.count; i++) {
-    if (changes->writes.items[i].id != 0) dropOldView(error, model, changes->writes.items[i].id);
-    relCatalogWrite(error, db, schema, &changes->writes.items[i]);
+    RelDeclaration *declaration = &changes->writes.items[i];
+    if (isWritten(model, declaration)) continue;
+    if (declaration->id != 0) dropOldView(error, model, declaration->id);
+    relCatalogWrite(error, db, schema, declaration);
+    changed = 1;
   }
-  relModelForget(model);
-  if (error->rc == SQLITE_OK) relModelRefresh(error, model);
+  return changed;
+}
+
+void relCarryOut(RelError *error, RelModel *model, RelChanges *changes) {
+  RelScript script = {NULL, 0, 0};
+  int settled = relModelSettled(model);
+  if (!writeChanges(error, model, changes) && settled) return;
+  relModelRedeclare(error, model);
   if (error->rc == SQLITE_OK) relCompile(error, model, &script);
   if (error->rc == SQLITE_OK) relApply(error, model, &script);
+  if (error->rc == SQLITE_OK) relModelSettle(error, model);
   relScriptClear(&script);
 }

@@ -37,8 +37,8 @@ void relPlanUndeclare(RelError *error, sqlite3_int64 id, RelChanges *changes);
 void relPlanAutomap(RelError *error, RelModel *model, RelChanges *changes);
 void relPlanDrop(RelError *error, RelModel *model, RelChanges *changes);
 
-/* Refuses, where a row of the catalog no longer resolves: one line for each, and what to do. */
-void relPlanSync(RelError *error, const RelModel *model);
+/* Reads the catalog anew. Refuses, where a row of the catalog no longer resolves: one line for each, and what to do. */
+void relPlanSync(RelError *error, RelModel *model);
 
 /*
 ** Writes the changes, and makes triggers, views and indexes match: with no changes, that is sync.

@@ -16,6 +16,7 @@ struct RelModel {
   sqlite3_stmt *sentinel; /* reads the schema, so SQLite re-prepares it when the schema moved */
   int preparations;       /* how often it has been re-prepared when last looked at */
   int current;            /* what follows is read */
+  int settled;            /* and the database holds what it compiles to */
 
   RelTable **tables;
   int tableCount, tableRoom;
@@ -39,24 +40,30 @@ RelModel *relModelNew(RelError *error, sqlite3 *db, const char *schema) {
   return model;
 }
 
-static void clear(RelModel *model) {
+static void clearDeclarations(RelModel *model) {
   int i;
-  relImpliedClear(&model->implied);
   for (i = 0; model->rows != NULL && i < model->declarations.count; i++) {
     relRelationshipFree(model->rows[i].relationship);
     sqlite3_free(model->rows[i].problem);
   }
-  for (i = 0; i < model->tableCount; i++) relTableFree(model->tables[i]);
   relDeclarationsClear(&model->declarations);
   sqlite3_free(model->rows);
   sqlite3_free(model->declared);
-  sqlite3_free(model->tables);
   model->rows = NULL;
   model->declared = NULL;
+  model->declaredCount = 0;
+  model->current = model->settled = 0;
+}
+
+static void clear(RelModel *model) {
+  int i;
+  relImpliedClear(&model->implied);
+  clearDeclarations(model);
+  for (i = 0; i < model->tableCount; i++) relTableFree(model->tables[i]);
+  sqlite3_free(model->tables);
   model->tables = NULL;
-  model->tableCount = model->tableRoom = model->declaredCount = 0;
+  model->tableCount = model->tableRoom = 0;
   model->impliedRead = 0;
-  model->current = 0;
 }
 
 void relModelFree(RelModel *model) {
@@ -76,7 +83,7 @@ const char *relModelSchema(const RelModel *model) {
 }
 
 void relModelForget(RelModel *model) {
-  model->current = 0;
+  model->current = model->settled = 0;
 }
 
 /*
@@ -137,9 +144,9 @@ static void linkInverses(RelModel *model) {
   }
 }
 
-static void readAll(RelError *error, RelModel *model) {
+void relModelRedeclare(RelError *error, RelModel *model) {
   int i, count;
-  clear(model);
+  clearDeclarations(model);
   relCatalogRead(error, model->db, model->schema, &model->declarations);
   count = model->declarations.count;
   model->rows = relAlloc(error, (size_t)count * sizeof *model->rows);
@@ -156,8 +163,29 @@ static void readAll(RelError *error, RelModel *model) {
 int relModelRefresh(RelError *error, RelModel *model) {
   int moved = schemaMoved(error, model);
   if (!moved && model->current) return 0;
-  readAll(error, model);
+  clear(model);
+  relModelRedeclare(error, model);
   return 1;
+}
+
+void relModelSettle(RelError *error, RelModel *model) {
+  int i;
+  for (i = 0; i < model->tableCount; i++) {
+    if (model->tables[i]->kind != REL_TABLE) return; /* it may be a view that was made anew */
+  }
+  schemaMoved(error, model);
+  model->settled = error->rc == SQLITE_OK;
+}
+
+int relModelSettled(const RelModel *model) {
+  return model->settled;
+}
+
+void relModelReindex(RelError *error, RelModel *model, const char *table) {
+  int i;
+  for (i = 0; i < model->tableCount; i++) {
+    if (relSame(model->tables[i]->name, table)) relTableReindex(error, model->db, model->tables[i]);
+  }
 }
 
 RelTable *relModelTable(RelError *error, RelModel *model, const char *name) {

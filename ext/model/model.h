@@ -28,6 +28,19 @@ int relModelRefresh(RelError *error, RelModel *model);
 /* Makes the next refresh read anew, whatever the schema says. */
 void relModelForget(RelModel *model);
 
+/* Reads the declarations anew, for when only they have changed: the tables stay. */
+void relModelRedeclare(RelError *error, RelModel *model);
+
+/*
+** Says that the database now holds what the declarations compile to, and that the schema moved only
+** by that: the model stays. True from then on, until it is read anew or forgotten.
+*/
+void relModelSettle(RelError *error, RelModel *model);
+int relModelSettled(const RelModel *model);
+
+/* Reads the indexes of a table anew, one of which was made or dropped. */
+void relModelReindex(RelError *error, RelModel *model, const char *table);
+
 /* The table or view called `name`, lent by the model; NULL without an error where there is none. */
 RelTable *relModelTable(RelError *error, RelModel *model, const char *name);
 

@@ -189,6 +189,25 @@ static void readIndexes(RelError *error, sqlite3 *db, RelTable *table) {
   }
 }
 
+static void freeIndexes(RelTable *table) {
+  int i, j;
+  for (i = 0; i < table->indexCount; i++) {
+    RelIndex *index = &table->indexes[i];
+    for (j = 0; j < index->count; j++) sqlite3_free(index->collations[j]);
+    sqlite3_free(index->name);
+    sqlite3_free(index->columns);
+    sqlite3_free(index->collations);
+  }
+  sqlite3_free(table->indexes);
+  table->indexes = NULL;
+  table->indexCount = 0;
+}
+
+void relTableReindex(RelError *error, sqlite3 *db, RelTable *table) {
+  freeIndexes(table);
+  readIndexes(error, db, table);
+}
+
 /* The words behind the last parenthesis of CREATE TABLE: WITHOUT ROWID and STRICT. */
 static void readOptions(RelTable *table, const char *sql) {
   RelToken token;
@@ -258,14 +277,6 @@ static void freeForeignKey(RelForeignKey *key) {
   sqlite3_free(key->onUpdate);
 }
 
-static void freeIndex(RelIndex *index) {
-  int i;
-  for (i = 0; i < index->count; i++) sqlite3_free(index->collations[i]);
-  sqlite3_free(index->collations);
-  sqlite3_free(index->columns);
-  sqlite3_free(index->name);
-}
-
 void relTableFree(RelTable *table) {
   int i;
   if (table == NULL) return;
@@ -277,10 +288,9 @@ void relTableFree(RelTable *table) {
     sqlite3_free(column->collation);
   }
   for (i = 0; i < table->foreignKeyCount; i++) freeForeignKey(&table->foreignKeys[i]);
-  for (i = 0; i < table->indexCount; i++) freeIndex(&table->indexes[i]);
+  freeIndexes(table);
   sqlite3_free(table->columns);
   sqlite3_free(table->foreignKeys);
-  sqlite3_free(table->indexes);
   sqlite3_free(table->key);
   sqlite3_free(table->schema);
   sqlite3_free(table->name);

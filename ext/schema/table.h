@@ -70,6 +70,9 @@ typedef struct RelTable {
 RelTable *relTableRead(RelError *error, sqlite3 *db, const char *schema, const char *name);
 void relTableFree(RelTable *table);
 
+/* Reads the table's indexes anew; what else was read, and borrowed from it, stays. */
+void relTableReindex(RelError *error, sqlite3 *db, RelTable *table);
+
 /* Position of the column called `name` (not hidden), or -1. */
 int relTableColumn(const RelTable *table, const char *name);
 

@@ -113,3 +113,36 @@ SELECT rowid > 0, owner, name FROM relationship;
 DELETE FROM relationship WHERE rowid = (SELECT max(rowid) FROM relationship);
 INSERT INTO relationship(relationship) VALUES ('sync');
 SELECT owner, name, target FROM relationship_catalog;
+
+-- Odd names, composite keys, WITHOUT ROWID, a self-reference; a subquery's own tables cannot be followed.
+.open odd.db
+CREATE TABLE "a ""b"(x TEXT COLLATE NOCASE, "y z" BLOB, "select" INT, PRIMARY KEY(x, "y z")) WITHOUT ROWID;
+CREATE TABLE "🐟"(id INTEGER PRIMARY KEY, "fk 1" TEXT, "fk""2" BLOB, "order" INT, FOREIGN KEY("fk 1", "fk""2") REFERENCES "a ""b");
+INSERT INTO relationship(owner, name, target, "cascade", order_by) VALUES
+  ('a "b', 'kids', '🐟', 'all, delete-orphan', '"order" DESC, [fk 1], `fk"2` COLLATE NOCASE');
+CREATE TABLE nodes(id INTEGER PRIMARY KEY, parent_id INT REFERENCES nodes, n);
+INSERT INTO relationship(owner, name, target, backref, "cascade", order_by, foreign_keys, remote_side) VALUES
+  ('nodes', 'children', 'nodes', 'parent', 'all', 'nodes.n, n + id', 'nodes.parent_id', 'parent_id');
+CREATE TABLE nokey(a, b);
+CREATE TABLE kid(r, nokey_a);
+INSERT INTO relationship(owner, name, target, primaryjoin, foreign_keys, viewonly) VALUES
+  ('nokey', 'kids', 'kid', 'nokey.a = kid.nokey_a AND kid.r > (SELECT count(*) FROM nodes WHERE n = kid.r)', 'kid.nokey_a', 1);
+ALTER TABLE "a ""b" RENAME TO "c.d";
+ALTER TABLE "c.d" RENAME COLUMN "y z" TO "as";
+ALTER TABLE "🐟" RENAME TO "Ünï";
+ALTER TABLE "Ünï" RENAME COLUMN "order" TO "or""d";
+ALTER TABLE "Ünï" RENAME COLUMN "fk 1" TO f1;
+ALTER TABLE "Ünï" RENAME COLUMN "fk""2" TO "f 2";
+ALTER TABLE nodes RENAME TO tree;
+ALTER TABLE tree RENAME COLUMN parent_id TO "up";
+ALTER TABLE tree RENAME COLUMN n TO m;
+ALTER TABLE kid RENAME COLUMN r TO s;
+ALTER TABLE nokey RENAME COLUMN a TO "A b";
+INSERT INTO relationship(relationship) VALUES ('sync');
+SELECT owner, name, target, foreign_keys, remote_side, primaryjoin, order_by FROM relationship;
+UPDATE relationship SET primaryjoin = replace(primaryjoin, 'FROM nodes WHERE n', 'FROM tree WHERE m') WHERE owner = 'nokey';
+INSERT INTO relationship(relationship) VALUES ('sync');
+SELECT owner, name, target, foreign_keys, primaryjoin, order_by FROM relationship_catalog;
+INSERT INTO tree VALUES (1, NULL, 1), (2, 1, 1), (3, 2, 1);
+DELETE FROM tree WHERE id = 1;
+SELECT count(*) FROM tree;

@@ -16,8 +16,7 @@ static const char *const COLUMNS[] = {
     "id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users(id), title TEXT",
     "id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts(id), body TEXT",
     "id INTEGER PRIMARY KEY, word TEXT",
-    "post_id INTEGER REFERENCES posts(id), tag_id INTEGER REFERENCES tags(id), at TEXT, "
-    "PRIMARY KEY(post_id, tag_id)",
+    "post_id INT REFERENCES posts, tag_id INT REFERENCES tags, PRIMARY KEY(post_id, tag_id)",
 };
 enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 
@@ -25,7 +24,7 @@ static const char ROWS[] = "INSERT INTO users VALUES (1, 'Ada'), (2, 'Bo');"
                            "INSERT INTO posts VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 2, 'c');"
                            "INSERT INTO comments VALUES (1, 1, 'x'), (2, 2, 'y'), (3, 3, 'z');"
                            "INSERT INTO tags VALUES (1, 'red'), (2, 'blue');"
-                           "INSERT INTO post_tags VALUES (1, 1, 'n'), (3, 1, 'n'), (3, 2, 'n');";
+                           "INSERT INTO post_tags VALUES (1, 1), (3, 1), (3, 2);";
 
 static const char DECLARE[] =
     "INSERT INTO relationship(owner, name, target, backref, \"cascade\", order_by) VALUES"
@@ -217,11 +216,11 @@ START_TEST(aColumnRenamedByARebuildIsSaidAndTold) {
           " headline TEXT); INSERT INTO new_posts SELECT * FROM posts; DROP TABLE posts;"
           "ALTER TABLE new_posts RENAME TO posts");
   sqlite3_exec(db, SYNC, NULL, NULL, &message);
-  ck_assert_str_eq(
-      message, "relationship: sync changed nothing, for what these name is not there:\n"
-               "  users.posts: order_by: no such column: title\n"
-               "UPDATE relationship where it has another name now, make it again, or DELETE FROM "
-               "relationship WHERE (owner, name) IN (VALUES ('users', 'posts'))");
+  ck_assert_str_eq(message,
+                   "relationship: sync changed nothing, for these no longer fit the tables:\n"
+                   "  users.posts: order_by: no such column: title\n"
+                   "UPDATE them where something has another name now, or DELETE FROM relationship "
+                   "WHERE (owner, name) IN (VALUES ('users', 'posts'))");
   sqlite3_free(message);
   run(db, "UPDATE relationship SET order_by = 'headline' WHERE order_by LIKE 'title%'");
   run(db, SYNC);
@@ -250,6 +249,26 @@ START_TEST(renamesDuringThePauseAreFollowed) {
 }
 END_TEST
 
+/* The words differ between SQLite's versions, so this is no golden test. */
+START_TEST(aKeyColumnIsNotDroppedWhileDeclared) {
+  sqlite3 *db = openDeclared();
+  char *message = NULL;
+  sqlite3_exec(db, "ALTER TABLE posts DROP COLUMN title", NULL, NULL, &message);
+  ck_assert_str_eq(message,
+                   "error in trigger posts:names after drop column: no such column: NEW.title");
+  sqlite3_free(message);
+  run(db, "CREATE TABLE notes(id INTEGER PRIMARY KEY, user_id INT);"
+          "INSERT INTO relationship(owner, name, target, foreign_keys) VALUES"
+          " ('users', 'notes', 'notes', 'user_id')");
+  sqlite3_exec(db, "ALTER TABLE notes DROP COLUMN user_id", NULL, NULL, &message);
+  ck_assert_int_eq(sqlite3_strglob("error in * after drop column: no such column: *", message), 0);
+  sqlite3_free(message);
+  run(db, "DELETE FROM relationship WHERE name = 'notes'; DROP INDEX \"users.notes:index\";"
+          "ALTER TABLE notes DROP COLUMN user_id");
+  sqlite3_close(db);
+}
+END_TEST
+
 Suite *relTestMigrations(void) {
   Suite *suite = suite_create("migrations");
   TCase *rebuilds = tcase_create("rebuilds");
@@ -261,6 +280,7 @@ Suite *relTestMigrations(void) {
   suite_add_tcase(suite, rebuilds);
   tcase_add_test(renames, aColumnRenamedByARebuildIsSaidAndTold);
   tcase_add_test(renames, renamesDuringThePauseAreFollowed);
+  tcase_add_test(renames, aKeyColumnIsNotDroppedWhileDeclared);
   suite_add_tcase(suite, renames);
   return suite;
 }

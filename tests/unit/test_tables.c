@@ -72,6 +72,13 @@ static const char SCHEMA[] =
 static const char *const DECLARED = "INSERT INTO relationship(owner, name, target, backref) VALUES "
                                     "('users', 'posts', 'posts', 'author')";
 
+#define RENAMED                                                                                    \
+  "INSERT INTO relationship(owner, name, target, backref, order_by) VALUES "                       \
+  "('users', 'posts', 'posts', 'author', 'title DESC, posts.user_id');"                            \
+  "ALTER TABLE users RENAME TO people; ALTER TABLE posts RENAME COLUMN title TO headline;"         \
+  "ALTER TABLE posts RENAME COLUMN user_id TO \"a b\""
+#define BROKEN RENAMED "; DROP TABLE people"
+
 static const struct {
   const char *before; /* what is declared by then, or NULL */
   const char *sql;
@@ -87,6 +94,8 @@ static const struct {
      "UPDATE relationship SET \"cascade\" = 'all', order_by = 'title' WHERE name = 'posts'"},
     {DECLARED, "DELETE FROM relationship"},
     {DECLARED, "SELECT * FROM relationship"},
+    {RENAMED, "INSERT INTO relationship(relationship) VALUES ('sync')"},
+    {BROKEN, "INSERT INTO relationship(relationship) VALUES ('drop')"},
 };
 enum { STATEMENT_COUNT = sizeof STATEMENTS / sizeof *STATEMENTS };
 
