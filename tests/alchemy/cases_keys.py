@@ -112,6 +112,14 @@ ALL = ONE + "; UPDATE g SET code = 'z' WHERE code = 'a'"
 case("key_changed_passive", levels(True), change, CHANGE, ours=By(off=CHANGE, on=Raises("FOREIGN KEY")))
 case("key_changed_passive_native", levels(True, "ON UPDATE CASCADE"), change, CHANGE, ours=By(off=CHANGE, on=ALL))
 case("key_changed_carried", levels(False), change, CHANGE,
-     alchemy=By(off=ONE, on=Raises("IntegrityError")), ours=ALL, waits="passive_updates = 0 is being built")
+     alchemy=By(off=ONE, on=Raises("IntegrityError")), ours=ALL)
 case("key_changed_carried_native", levels(False, "ON UPDATE CASCADE"), change, CHANGE,
-     alchemy=By(off=ONE, on=ALL), ours=ALL, waits="passive_updates = 0 is being built")
+     alchemy=By(off=ONE, on=Raises("StaleDataError")), ours=ALL)
+FLAT = Mapping(
+    """
+    CREATE TABLE p(code TEXT PRIMARY KEY);
+    CREATE TABLE c(id INTEGER PRIMARY KEY, code TEXT REFERENCES p ON UPDATE CASCADE);
+    """,
+    "INSERT INTO p VALUES('a'), ('b'); INSERT INTO c VALUES(1, 'a'), (2, 'b'), (3, NULL);",
+    R("p", "kids", "c", passive_updates=False))
+case("key_changed_carried_native_one_level", FLAT, change, CHANGE)
