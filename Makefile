@@ -115,7 +115,8 @@ demo: build/relationship.so deps-test
 
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
-	  'tests/check_exports build/relationship.so' tests/check_includes tests/run_alchemy
+	  'tests/check_exports build/relationship.so' tests/check_includes tests/check_rules \
+	  tests/run_alchemy
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
 	@build/core/bench-fetch

@@ -12,6 +12,7 @@ an error that says `word`, or By(off=..., on=...) where it depends on foreign_ke
 
 import itertools
 import sqlite3
+import sys
 
 from sqlalchemy.exc import ArgumentError
 
@@ -44,11 +45,13 @@ class Case:
         self.name, self.mapping, self.event = name, mapping, event
         self.ways = [("tables", sql)] + [("view", v) for v in ([view] if isinstance(view, str) else view or [])]
         self.alchemy, self.ours, self.waits = alchemy, ours, waits
+        self.file = None
 
 
 def case(name, *arguments, **options):
     assert name not in CASES, name
     CASES[name] = Case(name, *arguments, **options)
+    CASES[name].file = sys._getframe(1).f_globals["__name__"] + ".py"
 
 
 def contents(db):

@@ -66,9 +66,9 @@ for word, cascade in KINDS.items():
          ['INSERT INTO "c.parent"(owner_id, id) VALUES (11, 2)'])
     case(f"key_written_{word}", family(cascade=cascade), lambda s, o: setattr(o.c(11), "p_id", 2), MOVE)
 case("appended_elsewhere_passive_all", family(passive_deletes="all"), append, MOVE, MOVE_VIEWS)
-case("owner_assigned_beside_viewonly",
-     Mapping(family().tables, family().rows, R("p", "kids", "c", viewonly=True),
-             R("c", "parent", "p")), assign_owner, MOVE)
+BESIDE_VIEWONLY = Mapping(family().tables, family().rows,
+                          R("p", "kids", "c", viewonly=True), R("c", "parent", "p"))
+case("owner_assigned_beside_viewonly", BESIDE_VIEWONLY, assign_owner, MOVE)
 # Where both the relationship and its column are set, the relationship wins; in SQL there is one column.
 for word, cascade in KINDS.items():
     def assign_both(s, o):
@@ -138,6 +138,9 @@ case("owner_forgotten_orphan_needed_view", family("needed", cascade=AO), forget,
      alchemy=Raises("IntegrityError"), ours=GONE,
      waits="c.parent refuses to be emptied although p.kids would delete the orphan")
 case("owner_forgotten_orphan_loaded", family(cascade=AO), forget_loaded, REMOVE, FORGET_VIEW)
+case("owner_forgotten_orphan_history", family(cascade=AO, back_options={"alchemy": {"active_history": True}}),
+     forget, REMOVE, FORGET_VIEW)
+case("owner_forgotten_beside_viewonly", BESIDE_VIEWONLY, forget, REMOVE, FORGET_VIEW)
 case("owner_forgotten_passive_all", family(passive_deletes="all"), forget, REMOVE, FORGET_VIEW)
 case("key_emptied_orphan", family(cascade=AO), empty_key, REMOVE, alchemy=REMOVE, ours=GONE)
 case("owner_attribute_deleted_orphan", family(cascade=AO), lambda s, o: delattr(o.c(11), "parent"), REMOVE,
@@ -173,6 +176,8 @@ for word, outcome, lost in (("default", MOVED_DEFAULT, NULLIFY), ("orphan", MOVE
          alchemy=lost, ours=outcome)
     case(f"moved_and_owner_deleted_{word}", mapping, move_then_delete, MOVE + ";" + DELETE,
          MOVE_VIEWS[0] + ";" + DELETE)
+case("key_written_unloaded_and_owner_deleted_default", family(), key_then_delete_unloaded, MOVE + ";" + DELETE,
+     alchemy=NULLIFY, ours=MOVED_DEFAULT)
 case("key_written_unloaded_and_owner_deleted_orphan", family(cascade=AO), key_then_delete_unloaded,
      MOVE + ";" + DELETE)
 

@@ -131,3 +131,6 @@ for word, cascade in (("default", DEFAULT), ("orphan", AO)):
 case("favourite_holder_deleted_default", widgets(), lambda s, o: s.delete(o.w(1)), W)
 case("favourite_holder_deleted_orphan", widgets(AO), lambda s, o: s.delete(o.w(1)), W,
      alchemy=CIRCULAR, ours=W + "; DELETE FROM e WHERE w_id = 1")
+case("favourite_removed_orphan_post_update", widgets(AO, True), lambda s, o: o.w(1).entries.remove(o.e(11)),
+     "UPDATE e SET w_id = NULL WHERE id = 11", 'DELETE FROM "w.entries" WHERE owner_id = 1 AND id = 11',
+     ours=By(off=E, on=Raises("FOREIGN KEY")))
