@@ -8,7 +8,7 @@ from case import contents, set_foreign_keys
 from shapes import SHAPES, Key, Shape, link_columns
 
 SEED = 20240501
-MAPPINGS = 48
+MAPPINGS = 45
 GRAPHS = 5  # of each mapping
 EVENTS = 4
 
