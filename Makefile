@@ -115,7 +115,8 @@ demo: build/relationship.so deps-test
 
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
-	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes
+	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
+	  tests/check_rules tests/run_alchemy
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
 	@build/core/bench-fetch
@@ -175,7 +176,8 @@ deps-build:
 	$(call need,$(CC)=gcc stdio.h=libc6-dev sqlite3ext.h=libsqlite3-dev)
 
 deps-test: deps-build
-	$(call need,check.h=check sqlite3=sqlite3 nm=binutils python3=python3)
+	$(call need,check.h=check sqlite3=sqlite3 nm=binutils python3=python3 \
+	  /usr/bin/python3=python3 /usr/lib/python3/dist-packages/sqlalchemy=python3-sqlalchemy)
 
 deps-valgrind: deps-test
 	$(call need,valgrind=valgrind /usr/share/doc/libc6-dbg=libc6-dbg)
