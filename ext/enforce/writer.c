@@ -182,6 +182,11 @@ char *relWriterViewonly(const RelView *view) {
     return relWordLiteral(view->error, "%s: is viewonly; write \"%w\" instead", relationship->label,
                           relationship->inverse->label);
   }
+  if (view->key->child->kind != REL_TABLE) {
+    return relWordLiteral(view->error,
+                          "%s: is viewonly; write the tables that \"%w\" shows instead",
+                          relationship->label, view->key->child->name);
+  }
   return relWordLiteral(view->error, "%s: is viewonly; write the table \"%w\" instead",
                         relationship->label, view->key->child->name);
 }
