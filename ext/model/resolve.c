@@ -158,11 +158,7 @@ static void checkUniqueKey(RelError *error, const Relationship *relationship) {
   RelColumnList list = {NULL, 0, 0};
   if (error->rc != SQLITE_OK || said(relationship, REL_FIELD_UNIQUE_KEY) == NULL) return;
   relColumnListRead(error, relationship, REL_FIELD_UNIQUE_KEY, &target, 1, 0, &list);
-  if (error->rc == SQLITE_OK && relationship->viewonly) {
-    relRefuse(error, relationship,
-              "is viewonly, so nothing is saved through it; leave unique_key out");
-  }
-  if (error->rc == SQLITE_OK && !isUniqueKey(relationship, &list)) {
+  if (error->rc == SQLITE_OK && !relationship->viewonly && !isUniqueKey(relationship, &list)) {
     char *columns = listColumns(error, &list);
     relRefuse(
         error, relationship,

@@ -120,7 +120,6 @@ START_TEST(wrongOptionsAreRefused) {
       {"lazy", "'selectinn'"},
       {"viewonly = 1, passive_updates", "0"},
       {"viewonly = 1, single_parent", "1"},
-      {"viewonly = 1, unique_key", "'id'"},
   };
   static const char *const REASONS[] = {
       "info begins like JSON and is not; write valid JSON, or other text",
@@ -136,7 +135,6 @@ START_TEST(wrongOptionsAreRefused) {
       "joined, subquery, immediate, raise, raise_on_sql, noload, dynamic, write_only)",
       "a viewonly relationship writes nothing; leave passive_updates out",
       "a viewonly relationship writes nothing; leave single_parent out",
-      "is viewonly, so nothing is saved through it; leave unique_key out",
   };
   sqlite3 *db = openBlog();
   char *sql = sqlite3_mprintf("UPDATE relationship SET %s = %s", CASES[_i][0], CASES[_i][1]);
@@ -357,7 +355,7 @@ Suite *relTestWholeOptions(void) {
   TCase *cases = tcase_create("options");
   tcase_add_loop_test(cases, everyLazyWordIsKept, 0, 10);
   tcase_add_test(cases, optionsAreKeptInOneForm);
-  tcase_add_loop_test(cases, wrongOptionsAreRefused, 0, 12);
+  tcase_add_loop_test(cases, wrongOptionsAreRefused, 0, 11);
   tcase_add_test(cases, namesInJoinsAreOfOneTable);
   tcase_add_test(cases, joinsCanNameTheRowid);
   tcase_add_test(cases, secondaryColumnsFollowTheDeclaredKeys);
