@@ -268,8 +268,8 @@ void relOptionsNormalise(RelError *error, const Relationship *relationship,
   size_t i;
   for (i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
     const char *word = declaration->fields[FLAGS[i]];
-    if (relSame(word, "true")) put(declaration, FLAGS[i], relCopy(error, "1"));
-    if (relSame(word, "false")) put(declaration, FLAGS[i], relCopy(error, "0"));
+    int yes = relSame(word, "true"), no = relSame(word, "false");
+    if (yes || no) put(declaration, FLAGS[i], relCopy(error, yes ? "1" : "0"));
   }
   for (i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
     int word = declaration->fields[WORDS[i].field] == NULL
