@@ -251,6 +251,69 @@ static char *whenReferred(const Cycle *cycle, const RelTable *table, const int *
   return relTextFinish(&text);
 }
 
+/* Whether rows of some table follow by more than one key of the cycle. */
+static int hasCrossings(const Cycle *cycle) {
+  const RelCarry *carry = cycle->carry;
+  int i, j;
+  for (i = 0; i < carry->count; i++) {
+    for (j = 0; isIn(cycle, &carry->items[i]) && j < i; j++) {
+      if (isIn(cycle, &carry->items[j]) &&
+          carry->items[i].key->child == carry->items[j].key->child) {
+        return 1;
+      }
+    }
+  }
+  return 0;
+}
+
+/* The column is also part of a foreign key of the cycle, so it changes with those above, too. */
+static int isShared(const Cycle *cycle, const RelTable *table, int column) {
+  const RelCarry *carry = cycle->carry;
+  int i;
+  for (i = 0; i < carry->count; i++) {
+    const RelKey *key = carry->items[i].key;
+    if (isIn(cycle, &carry->items[i]) && key->child == table &&
+        relCarryPosition(table, key->childColumns, key->count, column) >= 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/*
+** A row that follows by one key leaves what its other key refers to. That is found again by what did
+** not change of it, which takes two steps where all of it changes.
+*/
+static void refuseBoth(const Cycle *cycle, RelText *body, const RelTable *table, int *columns,
+                       int count) {
+  RelError *error = cycle->carry->error;
+  int shared = 0, i;
+  char *some, *others, *sql;
+  RelPieces pieces;
+  for (i = 0; i < count; i++) {
+    int column = columns[i];
+    if (!isShared(cycle, table, column)) continue;
+    columns[i] = columns[shared];
+    columns[shared++] = column;
+  }
+  if (!hasCrossings(cycle) || shared == 0 || shared == count) return;
+  some = relCarryChanges(error, table, columns, shared);
+  others = relCarryChanges(error, table, columns + shared, count - shared);
+  relPiecesStart(&pieces, error);
+  relPiece(&pieces, "some_change", some);
+  relPiece(&pieces, "others_change", others);
+  relPiece(&pieces, "refusal",
+           relWordLiteral(error,
+                          "%s: rows follow this key of \"%w\" on several ways; change \"%w\" and "
+                          "\"%w\" in two UPDATEs",
+                          cycle->label, table->name, relTableColumnName(table, columns[0]),
+                          relTableColumnName(table, columns[shared])));
+  sql = relExpand(&pieces, relTemplate_carry_both);
+  relAddStatement(body, cycle->label, "one part of the key at a time", sql);
+  sqlite3_free(sql);
+  relPiecesClear(&pieces);
+}
+
 static void addTableTrigger(const Cycle *cycle, const RelTable *table) {
   RelCarry *carry = cycle->carry;
   RelError *error = carry->error;
@@ -263,6 +326,11 @@ static void addTableTrigger(const Cycle *cycle, const RelTable *table) {
   for (i = 0; i < carry->count; i++) {
     const RelCarried *item = &carry->items[i];
     if (isIn(cycle, item) && item->key->parent == table) relCarryRefuse(carry, &body, item);
+  }
+  if (columns != NULL) {
+    int *sorted = referredColumns(cycle, table, &count);
+    if (sorted != NULL) refuseBoth(cycle, &body, table, sorted, count);
+    sqlite3_free(sorted);
   }
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "carry", relWordName(error, cycle->name));

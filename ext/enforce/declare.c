@@ -131,6 +131,7 @@ void relPlanDeclare(RelError *error, RelModel *model, const RelDeclaration *decl
               "declared; say only one of them");
   }
   if (relationship != NULL) useDeclaredNames(error, relationship, &settled);
+  if (relationship != NULL) relOptionsNormalise(error, relationship, &settled);
   if (error->rc == SQLITE_OK && settleConflict(error, model, onConflict, &settled, changes)) {
     relDeclarationsAdd(error, &changes->writes, &settled);
     if (backref != NULL) planBackref(error, model, relationship, backref, onConflict, changes);

@@ -14,16 +14,25 @@ void relJoinClear(RelJoin *join) {
   memset(join, 0, sizeof *join);
 }
 
+/* Whether the table has such a column; the rowid counts where a join names it with its table. */
+static int hasColumn(const RelTable *table, const char *name, int rowids, int *column) {
+  *column = relTableColumn(table, name);
+  if (*column >= 0) return 1;
+  if (!rowids || table->rowid == NULL) return 0;
+  if (!relSame(name, "rowid") && !relSame(name, "_rowid_") && !relSame(name, "oid")) return 0;
+  *column = table->integerKey;
+  return 1;
+}
+
 static RelColumnRef lookUp(RelTable *const *tables, int tableCount, const char *qualifier,
-                           const char *name, int *found) {
+                           const char *name, int rowids, int *found) {
   RelColumnRef ref = {NULL, -1};
   int i;
   *found = 0;
   for (i = 0; i < tableCount; i++) {
     int column;
     if (qualifier != NULL && !relSame(tables[i]->name, qualifier)) continue;
-    column = relTableColumn(tables[i], name);
-    if (column < 0) continue;
+    if (!hasColumn(tables[i], name, rowids, &column)) continue;
     if (ref.table == NULL) {
       ref.table = tables[i];
       ref.column = column;
@@ -79,7 +88,7 @@ static void readRef(RelError *error, const Relationship *relationship, RelField 
                     RelTable *const *tables, int tableCount, int strict, const char *qualifier,
                     const char *name, RelColumnList *list) {
   int found;
-  RelColumnRef ref = lookUp(tables, tableCount, qualifier, name, &found);
+  RelColumnRef ref = lookUp(tables, tableCount, qualifier, name, 0, &found);
   if (error->rc != SQLITE_OK) return;
   if (found == 0) {
     refuseColumn(error, relationship, field, tables, tableCount, qualifier, name);
@@ -129,9 +138,10 @@ typedef struct Conjunct {
 
 /*
 ** Reads `a.x` or `x` at *cursor as a column of one of the tables. False where it is no name, or
-** names nothing or two things.
+** names nothing; a name that both tables have is refused.
 */
-static int readSide(RelError *error, const char **cursor, RelTable *const *tables, int tableCount,
+static int readSide(RelError *error, const Relationship *relationship, RelField field,
+                    const char **cursor, RelTable *const *tables, int tableCount,
                     RelColumnRef *ref) {
   char *qualifier = NULL, *name;
   const char *ahead;
@@ -147,23 +157,29 @@ static int readSide(RelError *error, const char **cursor, RelTable *const *table
     name = relTokenIsName(token) ? relTokenName(error, token) : NULL;
     *cursor = ahead;
   }
-  *ref = lookUp(tables, tableCount, qualifier, name != NULL ? name : "", &found);
+  *ref = lookUp(tables, tableCount, qualifier, name != NULL ? name : "", qualifier != NULL, &found);
+  if (found > 1 && name != NULL) {
+    relRefuse(error, relationship,
+              "%s: \"%s\" is a column of both \"%s\" and \"%s\"; write table.column",
+              relFieldName(field), name, tables[0]->name, tables[1]->name);
+  }
   sqlite3_free(qualifier);
   sqlite3_free(name);
   return found == 1;
 }
 
-static int readPair(RelError *error, Conjunct conjunct, RelTable *const *tables, int tableCount,
+static int readPair(RelError *error, const Relationship *relationship, RelField field,
+                    Conjunct conjunct, RelTable *const *tables, int tableCount,
                     RelColumnRef pair[2]) {
   char *text = relCopyBytes(error, conjunct.from, (size_t)(conjunct.to - conjunct.from));
   const char *cursor = text;
   int isPair = 0;
   if (text == NULL) return 0;
-  if (readSide(error, &cursor, tables, tableCount, &pair[0])) {
+  if (readSide(error, relationship, field, &cursor, tables, tableCount, &pair[0])) {
     RelToken token = relTokenNext(&cursor);
     isPair = token.kind == REL_TOKEN_OPERATOR && token.text[0] == '=' &&
              (token.length == 1 || token.text[1] == '=') &&
-             readSide(error, &cursor, tables, tableCount, &pair[1]) &&
+             readSide(error, relationship, field, &cursor, tables, tableCount, &pair[1]) &&
              relTokenNext(&cursor).kind == REL_TOKEN_END &&
              (pair[0].table != pair[1].table || tableCount == 1 || tables[0] == tables[1]);
   }
@@ -171,10 +187,11 @@ static int readPair(RelError *error, Conjunct conjunct, RelTable *const *tables,
   return isPair;
 }
 
-static void addConjunct(RelError *error, Conjunct conjunct, RelTable *const *tables, int tableCount,
-                        RelJoin *join, RelText *condition) {
+static void addConjunct(RelError *error, const Relationship *relationship, RelField field,
+                        Conjunct conjunct, RelTable *const *tables, int tableCount, RelJoin *join,
+                        RelText *condition) {
   RelColumnRef pair[2];
-  if (readPair(error, conjunct, tables, tableCount, pair)) {
+  if (readPair(error, relationship, field, conjunct, tables, tableCount, pair)) {
     join->pairs = relGrow(error, join->pairs, join->count, &join->room, sizeof *join->pairs);
     if (error->rc != SQLITE_OK) return;
     memcpy(join->pairs[join->count++], pair, sizeof pair);
@@ -189,8 +206,9 @@ static void addConjunct(RelError *error, Conjunct conjunct, RelTable *const *tab
 ** Splits at each AND that joins conjuncts: outside parentheses and CASE, and not BETWEEN's own. An
 ** OR out there makes the whole one condition without pairs.
 */
-static void splitConjuncts(RelError *error, const char *text, RelTable *const *tables,
-                           int tableCount, RelJoin *join, RelText *condition) {
+static void splitConjuncts(RelError *error, const Relationship *relationship, RelField field,
+                           const char *text, RelTable *const *tables, int tableCount, RelJoin *join,
+                           RelText *condition) {
   const char *cursor = text;
   Conjunct conjunct = {text, text};
   int depth = 0, between = 0, either = 0;
@@ -202,7 +220,7 @@ static void splitConjuncts(RelError *error, const char *text, RelTable *const *t
   }
   if (either) {
     conjunct.to = text + strlen(text);
-    addConjunct(error, conjunct, tables, tableCount, join, condition);
+    addConjunct(error, relationship, field, conjunct, tables, tableCount, join, condition);
     return;
   }
   cursor = text;
@@ -217,7 +235,7 @@ static void splitConjuncts(RelError *error, const char *text, RelTable *const *t
       continue;
     }
     conjunct.to = token.text;
-    addConjunct(error, conjunct, tables, tableCount, join, condition);
+    addConjunct(error, relationship, field, conjunct, tables, tableCount, join, condition);
     conjunct.from = cursor;
   } while (token.kind != REL_TOKEN_END && error->rc == SQLITE_OK);
 }
@@ -233,7 +251,7 @@ void relJoinRead(RelError *error, const Relationship *relationship, RelField fie
     return;
   }
   relTextStart(&condition, error);
-  splitConjuncts(error, text, tables, tableCount, join, &condition);
+  splitConjuncts(error, relationship, field, text, tables, tableCount, join, &condition);
   join->condition = relTextFinish(&condition);
   if (join->condition != NULL && *join->condition == 0) {
     sqlite3_free(join->condition);

@@ -506,9 +506,39 @@ static void endByColumns(RelError *error, const Relationship *relationship,
   pairWithPrimaryKey(error, relationship, refs, count, parent, key);
 }
 
+/* Whether the listed columns from `start` on are a declared key of the secondary to `parent`. */
+static int isDeclaredKey(RelError *error, const Relationship *relationship, RelTable *parent,
+                         const RelColumnList *list, int start, int count) {
+  RelColumnList part;
+  int i, is = 0;
+  part.refs = list->refs + start;
+  part.count = part.room = count;
+  for (i = 0; i < relationship->secondary->foreignKeyCount && !is; i++) {
+    RelKey key;
+    if (!relKeyFromForeignKey(error, relationship->secondary, i, parent, &key)) continue;
+    is = sameList(&part, key.childColumns, key.count);
+    relKeyClear(&key);
+  }
+  return is;
+}
+
+/* How many of the listed columns are for the owner: a declared key says so, else its primary key. */
+static int ownerWidth(RelError *error, const Relationship *relationship,
+                      const RelColumnList *list) {
+  int width;
+  for (width = 1; width < list->count; width++) {
+    if (isDeclaredKey(error, relationship, relationship->owner, list, 0, width) ||
+        isDeclaredKey(error, relationship, relationship->target, list, width,
+                      list->count - width)) {
+      return width;
+    }
+  }
+  return relTableKeyWidth(relationship->owner);
+}
+
 /* Both ends from foreign_keys: the secondary's columns for the owner, then those for the target. */
 static void endsByColumns(RelError *error, Relationship *relationship, const RelColumnList *list) {
-  int width = relTableKeyWidth(relationship->owner);
+  int width = ownerWidth(error, relationship, list);
   if (list->count <= width) {
     relRefuse(error, relationship,
               "foreign_keys of a many-to-many names the secondary's columns for \"%s\" first, then "

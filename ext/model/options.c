@@ -119,6 +119,9 @@ static const char *const PASSIVE_DELETES_WORDS[] = {"0", "1", "all", "false", "t
 static const char *const ON_DELETE_WORDS[] = {"cascade",  "set null",  "set default",
                                               "restrict", "no action", NULL};
 
+static const char *const INNERJOIN_WORDS[] = {"0",      "1",        "false", "true",
+                                              "nested", "unnested", NULL};
+
 static void checkJoinDepth(RelError *error, const Relationship *relationship) {
   const char *text = given(relationship, REL_FIELD_JOIN_DEPTH);
   if (text == NULL) return;
@@ -144,7 +147,7 @@ void relOptionsRead(RelError *error, Relationship *relationship) {
   relationship->orderBy = given(relationship, REL_FIELD_ORDER_BY);
   wordOf(error, relationship, REL_FIELD_LAZY, LAZY_WORDS);
   relationship->carries = !flagOf(error, relationship, REL_FIELD_PASSIVE_UPDATES, 1);
-  flagOf(error, relationship, REL_FIELD_INNERJOIN, 0);
+  wordOf(error, relationship, REL_FIELD_INNERJOIN, INNERJOIN_WORDS);
   relationship->singleParent = flagOf(error, relationship, REL_FIELD_SINGLE_PARENT, 0);
   flagOf(error, relationship, REL_FIELD_POST_UPDATE, 0);
   checkJoinDepth(error, relationship);
@@ -165,6 +168,10 @@ static void checkCascade(RelError *error, const Relationship *relationship) {
         "%s writes nothing, so cascade cannot say delete or delete-orphan; leave cascade out, "
         "or put it on the writable side",
         viewonlySubject(relationship));
+  }
+  if (relationship->viewonly && (relationship->carries || relationship->singleParent)) {
+    relRefuse(error, relationship, "%s writes nothing; leave %s out", viewonlySubject(relationship),
+              relationship->carries ? "passive_updates" : "single_parent");
   }
   if (deleting && relationship->passiveDeletes == REL_PASSIVE_ALL) {
     relRefuse(error, relationship,
@@ -221,6 +228,61 @@ void relOptionsSettle(RelError *error, Relationship *relationship) {
   settleOnDelete(error, relationship);
   relationship->uselist =
       flagOf(error, relationship, REL_FIELD_USELIST, defaultUselist(relationship));
+}
+
+/* "all, delete-orphan": the words of a cascade in the order in which they are listed. */
+static char *cascadeWords(RelError *error, unsigned flags) {
+  RelText text;
+  int i;
+  if (flags == 0) return relCopy(error, "none");
+  relTextStart(&text, error);
+  if ((flags & REL_CASCADE_ALL) == REL_CASCADE_ALL) {
+    relText(&text, "all");
+    flags &= ~(unsigned)REL_CASCADE_ALL;
+  }
+  for (i = 0; i < CASCADE_WORD_COUNT; i++) {
+    unsigned word = CASCADE_WORDS[i].flags;
+    if (word == REL_CASCADE_ALL || !(flags & word)) continue;
+    relTextFormat(&text, "%s%s", relTextLength(&text) > 0 ? ", " : "", CASCADE_WORDS[i].word);
+  }
+  return relTextFinish(&text);
+}
+
+static void put(RelDeclaration *declaration, RelField field, char *text) {
+  sqlite3_free(declaration->fields[field]);
+  declaration->fields[field] = text;
+}
+
+void relOptionsNormalise(RelError *error, const Relationship *relationship,
+                         RelDeclaration *declaration) {
+  static const RelField FLAGS[] = {
+      REL_FIELD_USELIST,  REL_FIELD_PASSIVE_DELETES, REL_FIELD_PASSIVE_UPDATES, REL_FIELD_INNERJOIN,
+      REL_FIELD_VIEWONLY, REL_FIELD_SINGLE_PARENT,   REL_FIELD_POST_UPDATE};
+  static const struct {
+    RelField field;
+    const char *const *words;
+  } WORDS[] = {{REL_FIELD_LAZY, LAZY_WORDS},
+               {REL_FIELD_ON_DELETE, ON_DELETE_WORDS},
+               {REL_FIELD_PASSIVE_DELETES, PASSIVE_DELETES_WORDS},
+               {REL_FIELD_INNERJOIN, INNERJOIN_WORDS}};
+  size_t i;
+  for (i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
+    const char *word = declaration->fields[FLAGS[i]];
+    int yes = relSame(word, "true"), no = relSame(word, "false");
+    if (yes || no) put(declaration, FLAGS[i], relCopy(error, yes ? "1" : "0"));
+  }
+  for (i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+    int word = declaration->fields[WORDS[i].field] == NULL
+                   ? -1
+                   : wordOf(error, relationship, WORDS[i].field, WORDS[i].words);
+    if (word < 0) continue;
+    if (relSame(declaration->fields[WORDS[i].field], WORDS[i].words[word])) {
+      put(declaration, WORDS[i].field, relCopy(error, WORDS[i].words[word]));
+    }
+  }
+  if (declaration->fields[REL_FIELD_CASCADE] != NULL) {
+    put(declaration, REL_FIELD_CASCADE, cascadeWords(error, relationship->cascade));
+  }
 }
 
 const char *relOptionDefault(RelField field) {

@@ -19,6 +19,10 @@ void relOptionsRead(RelError *error, Relationship *relationship);
 */
 void relOptionsSettle(RelError *error, Relationship *relationship);
 
+/* Puts the words of a declaration that was resolved in the form in which they are stored. */
+void relOptionsNormalise(RelError *error, const Relationship *relationship,
+                         RelDeclaration *declaration);
+
 /* The value shown for a field that was not given: its constant default, or NULL. Static. */
 const char *relOptionDefault(RelField field);
 

@@ -83,6 +83,17 @@ static void settleViews(RelError *error, Relationship *relationship) {
   }
 }
 
+/* A rowid can be referred to, but refers to nothing. */
+static void checkChild(RelError *error, const Relationship *relationship, const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count && error->rc == SQLITE_OK; i++) {
+    if (key->childColumns[i] >= 0) continue;
+    relRefuse(error, relationship,
+              "the rowid of \"%s\" cannot be a foreign key; give the table an INTEGER PRIMARY KEY",
+              key->child->name);
+  }
+}
+
 /* A many-to-one may bear the name of its foreign key column; no other name is a column of the owner. */
 static void checkName(RelError *error, const Relationship *relationship) {
   int column, i;
@@ -96,12 +107,83 @@ static void checkName(RelError *error, const Relationship *relationship) {
             relationship->name, relationship->owner->name);
 }
 
+static int isListed(const RelColumnList *list, int column) {
+  int i;
+  for (i = 0; i < list->count; i++) {
+    if (list->refs[i].column == column) return 1;
+  }
+  return 0;
+}
+
+/* The column is part of the unique key, or the same for all members of one owner. */
+static int isSettled(const Relationship *relationship, const RelColumnList *list, int column) {
+  int i;
+  if (isListed(list, column)) return 1;
+  for (i = 0; relationship->key.child == relationship->target && i < relationship->key.count; i++) {
+    if (relationship->key.childColumns[i] == column) return 1;
+  }
+  return 0;
+}
+
+/* True where no two members of one owner have these columns alike; one of them is in the reason. */
+static int isUniqueKey(const Relationship *relationship, const RelColumnList *list) {
+  const RelTable *target = relationship->target;
+  int i, j;
+  for (i = -1; i < target->indexCount; i++) {
+    int count = i < 0 ? target->keyCount : target->indexes[i].count, listed = 0, all = count > 0;
+    const int *columns = i < 0 ? target->key : target->indexes[i].columns;
+    if (i >= 0 && (!target->indexes[i].unique || target->indexes[i].partial)) continue;
+    for (j = 0; j < count; j++) {
+      all &= isSettled(relationship, list, columns[j]);
+      listed |= isListed(list, columns[j]);
+    }
+    if (all && listed) return 1;
+  }
+  return 0;
+}
+
+static char *listColumns(RelError *error, const RelColumnList *list) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < list->count; i++) {
+    if (i > 0) relText(&text, ", ");
+    relTextName(&text, NULL, relTableColumnName(list->refs[i].table, list->refs[i].column));
+  }
+  return relTextFinish(&text);
+}
+
 static void checkUniqueKey(RelError *error, const Relationship *relationship) {
   RelTable *target = relationship->target;
   RelColumnList list = {NULL, 0, 0};
   if (error->rc != SQLITE_OK || said(relationship, REL_FIELD_UNIQUE_KEY) == NULL) return;
   relColumnListRead(error, relationship, REL_FIELD_UNIQUE_KEY, &target, 1, 0, &list);
+  if (error->rc == SQLITE_OK && !relationship->viewonly && !isUniqueKey(relationship, &list)) {
+    char *columns = listColumns(error, &list);
+    relRefuse(
+        error, relationship,
+        "unique_key: nothing keeps two rows of \"%w\" from having the same %s; create one, as "
+        "in CREATE UNIQUE INDEX \"%w by %w\" ON \"%w\"(%s)",
+        target->name, columns, target->name, relTableColumnName(target, list.refs[0].column),
+        target->name, columns);
+    sqlite3_free(columns);
+  }
   relColumnListClear(&list);
+}
+
+/* SQLAlchemy's info is a dictionary. Here it is any text, but what looks like JSON has to be that. */
+static void checkInfo(RelError *error, RelModel *model, const Relationship *relationship) {
+  const char *info = said(relationship, REL_FIELD_INFO);
+  sqlite3_stmt *row;
+  if (error->rc != SQLITE_OK || info == NULL) return;
+  info += strspn(info, " \t\r\n");
+  if (*info != '{' && *info != '[') return;
+  row = relPrepareFormat(error, relModelDb(model), "SELECT json_valid(%Q)", info);
+  if (relStep(error, row) && !sqlite3_column_int(row, 0)) {
+    relRefuse(error, relationship,
+              "info begins like JSON and is not; write valid JSON, or other text");
+  }
+  relFinalize(error, row);
 }
 
 Relationship *relResolve(RelError *error, RelModel *model, const RelDeclaration *declaration) {
@@ -120,10 +202,13 @@ Relationship *relResolve(RelError *error, RelModel *model, const RelDeclaration 
   findTables(error, model, relationship);
   settleViews(error, relationship);
   relJoinResolve(error, relationship);
+  checkChild(error, relationship, &relationship->key);
+  checkChild(error, relationship, &relationship->targetKey);
   checkName(error, relationship);
   if (error->rc == SQLITE_OK) relOptionsSettle(error, relationship);
   relExpressionsCheck(error, model, relationship);
   checkUniqueKey(error, relationship);
+  checkInfo(error, model, relationship);
   if (error->rc != SQLITE_OK) {
     relRelationshipFree(relationship);
     return NULL;
