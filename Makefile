@@ -31,7 +31,7 @@ Q := $(if $(V),,@)
 export CK_DEFAULT_TIMEOUT ?= 60
 MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all help demo test bench sanitize valgrind lint format golden-update readme-update install clean
+.PHONY: all help demo test soak bench sanitize valgrind lint format golden-update readme-update install clean
 .PHONY: deps deps-build deps-test deps-valgrind deps-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -42,6 +42,7 @@ help:
 	@echo 'make                build/relationship.so'
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
+	@echo 'make soak           random worlds for SOAK_MINUTES (60); SEED=n plays one of them again'
 	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
 	@echo 'make valgrind       unit and golden tests under valgrind'
@@ -116,7 +117,12 @@ demo: build/relationship.so deps-test
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
-	  tests/check_rules tests/run_alchemy
+	  tests/check_rules tests/run_alchemy tests/run_worlds
+
+SOAK_MINUTES := 60
+
+soak: build/relationship.so
+	@tests/run_worlds $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
 	@build/core/bench-fetch

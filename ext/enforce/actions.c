@@ -202,6 +202,15 @@ static void refuseOrphansBefore(RelError *error, const RelAction *action) {
   sqlite3_free(columns);
 }
 
+/* True where the native action, if one is in force, does what the values say. */
+static int nativeUpdates(const RelKey *key, int defaults) {
+  int i;
+  for (i = 0; i < key->count && !defaults; i++) {
+    if (!relIsNullable(key->child, key->childColumns[i])) return relNativeDelete(key) == NULL;
+  }
+  return nativeAgrees(key, defaults ? "SET DEFAULT" : "SET NULL");
+}
+
 static void updateMembers(RelError *error, RelModel *model, RelActions *actions, RelAction action) {
   const Relationship *relationship = action.relationship;
   int defaults = relationship->onDelete == REL_ON_DELETE_SET_DEFAULT, lettingGo = 1;
@@ -216,7 +225,7 @@ static void updateMembers(RelError *error, RelModel *model, RelActions *actions,
     refuseToLetGo(error, actions, action);
     return;
   }
-  action.before = !nativeAgrees(action.key, defaults ? "SET DEFAULT" : "SET NULL");
+  action.before = !nativeUpdates(action.key, defaults);
   action.after = lettingGo && readsAsOrphan(model, relationship);
   refuseOrphansBefore(error, &action);
   addAction(error, actions, action);

@@ -5,8 +5,8 @@
 ** that fires during the run only adds to the list. So no trigger ever has to fire inside itself, and
 ** nothing nests deeper than a few levels, however long the chain.
 **
-** Phases: first what is deleted, then what had its last links deleted, then what is let go of, then the
-** refusals of what is left.
+** Phases: first what is deleted, then what may have lost its last reference by that, then what is let
+** go of, then the refusals of what is left.
 */
 #include "enforce/worklist.h"
 
@@ -14,7 +14,7 @@
 
 enum { LEVELS = 6 };
 
-typedef enum Phase { DELETING, UNLINKED, LETTING_GO, REFUSING } Phase;
+typedef enum Phase { DELETING, LAST_REFERENCES, LETTING_GO, REFUSING } Phase;
 
 /* One cycle, and what its statements have in common. */
 typedef struct Worklist {
@@ -50,11 +50,14 @@ static char *deleteJob(RelError *error, const RelTable *table) {
   return relFormat(error, "delete %s", table->name);
 }
 
+/* True for what does not simply delete a row. */
+static int hasOwnJob(const RelAction *action) {
+  return action->kind != REL_DELETE_MEMBERS && action->kind != REL_UNLINK;
+}
+
 /* The job that an action puts on the list. */
 static char *jobOf(RelError *error, const RelAction *action) {
-  if (action->kind == REL_DELETE_MEMBERS || action->kind == REL_UNLINK) {
-    return deleteJob(error, action->to);
-  }
+  if (!hasOwnJob(action)) return deleteJob(error, action->to);
   return relFormat(error, "%s: %s", action->relationship->label, action->rule);
 }
 
@@ -133,8 +136,8 @@ char *relWorklistRunning(RelError *error, const RelCycle *cycle) {
 
 static Phase phaseOf(const RelAction *action) {
   if (action->kind == REL_REFUSE) return REFUSING;
-  if (action->kind == REL_DELETE_LINKED) return UNLINKED;
-  return action->kind == REL_UPDATE_MEMBERS ? LETTING_GO : DELETING;
+  if (action->kind == REL_UPDATE_MEMBERS) return LETTING_GO;
+  return hasOwnJob(action) ? LAST_REFERENCES : DELETING;
 }
 
 /* Done while the row is still there, not when all deletions are: a native ON DELETE is in force. */
@@ -468,7 +471,7 @@ static void addLeftJob(Worklist *worklist, RelText *body, const RelAction *actio
 static void addActionJob(Worklist *worklist, const RelAction *action) {
   RelError *error = worklist->compiler->error;
   RelText body;
-  if (action->kind == REL_DELETE_MEMBERS || action->kind == REL_UNLINK) return;
+  if (!hasOwnJob(action)) return;
   if (isImmediate(action) || action->atOnce) return;
   relTextStart(&body, error);
   if (relActionDeletes(action)) {

@@ -206,6 +206,8 @@ class State:
         values = None if rule == "restrict" else self.emptied(key, rule)
         if values is None:
             raise Refused(relationship.name + ": " + rule)
+        if rule == "set default" and self.native(key) and set(self.owners(key, values)) & gone:
+            raise Unclear("the default is a row that goes, under a native key")
         return [(member, values) for member in left]
 
     def emptied(self, key, rule):

@@ -214,8 +214,11 @@ class Maker:
             self.world.rows[name].append(row)
 
     def reference(self, key, row):
-        """The values by which `row` is referred to."""
+        """The values by which `row` is referred to. (SQLite refuses updates of a row that refers to
+        itself in another spelling.)"""
         table = self.world.tables[key.parent]
+        if key.parent == key.child:
+            return [row[c] for c in key.parent_columns]
         return [spelled(self.random, table.column(c), row[c]) for c in key.parent_columns]
 
     def refer(self, name):
