@@ -30,6 +30,11 @@ class Event:
         return after
 
 
+def declared(state, relationship):
+    """The relationship as the state's world has it: the minimiser changes worlds, not events."""
+    return next(r for r in state.world.relationships if r.name == relationship.name)
+
+
 def view(relationship):
     return quote("%s.%s" % (relationship.owner, relationship.name))
 
@@ -127,10 +132,13 @@ class Events:
         return owners & {c.name for c in self.world.tables[relationship.target].columns}
 
     def is_member(self, state, relationship, owner, member):
-        """The owner and the member are in the collection's view."""
+        """The rows by which the member is in the owner's collection, as its view shows it."""
+        relationship = declared(state, relationship)
         key = state.key(relationship.key)
         place = (relationship.target, member["v"])
-        if not state.counts(relationship, place):
+        owner = state.row((relationship.owner, owner["v"]))
+        member = state.row(place)
+        if owner is None or member is None or not state.counts(relationship, place):
             return []
         if relationship.direction == "one-to-many":
             return [place] if state.refers(key, member, owner) else []
@@ -201,7 +209,9 @@ class Events:
                         after.delete(link)
                 return
             place = (relationship.target, member["v"])
-            if "delete-orphan" in relationship.words:
+            if not self.is_member(after, relationship, owner, member):
+                return
+            if "delete-orphan" in declared(after, relationship).words:
                 after.delete(place)
                 return
             values = after.emptied(after.key(relationship.key), "set null")

@@ -190,12 +190,22 @@ class State:
                 changes += self.left_members(relationship, gone)
         for key in self.world.keys.values():
             changes += self.left_natively(key, gone)
+        self.check_shared(changes)
         for place in gone:
             del self.rows[place[0]][place[1]]
         for place, values in changes:
             if self.row(place) is not None:
                 self.change(place, values)
         self.check_keys()
+
+    def check_shared(self, changes):
+        """Once the one key is emptied, the row is no member by the other."""
+        emptied = {}
+        for place, values in changes:
+            for others in emptied.setdefault(place, []):
+                if set(others) != set(values) and set(others) & set(values):
+                    raise Unclear("a member loses two keys that share a column")
+            emptied[place].append(values)
 
     def left_members(self, relationship, gone):
         rule, key = self.on_delete(relationship), self.key(relationship.key)
