@@ -31,6 +31,12 @@ void relCompileCarry(RelCompiler *compiler);
 void relCompileNames(RelCompiler *compiler);
 
 /*
+** True where emptying any column of the key can be answered by deleting the row instead, as
+** delete-orphan does: all may not be NULL, and SQLite lets a trigger see that first.
+*/
+int relOrphanInstead(const RelKey *key);
+
+/*
 ** A trigger to be. `name`, `columns`, `when` and `body` are taken by relAddTrigger; the rest is
 ** borrowed.
 */

@@ -18,6 +18,14 @@ static int mayNotBeNull(const RelTable *table, int column) {
          !table->columns[column].generated;
 }
 
+int relOrphanInstead(const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (!mayNotBeNull(key->child, key->childColumns[i])) return 0;
+  }
+  return 1;
+}
+
 static int any(const RelTable *table, int column) {
   (void)table;
   (void)column;

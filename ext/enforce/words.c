@@ -124,12 +124,12 @@ int relKeyCanLetGo(const RelKey *key) {
   return 0;
 }
 
-char *relWordLetGo(RelError *error, const RelKey *key) {
+char *relWordLetGo(RelError *error, const RelKey *key, int orphan) {
   RelText text;
   int i;
   relTextStart(&text, error);
   for (i = 0; i < key->count; i++) {
-    if (!relIsNullable(key->child, key->childColumns[i])) continue;
+    if (!orphan && !relIsNullable(key->child, key->childColumns[i])) continue;
     if (relTextLength(&text) > 0) relText(&text, ", ");
     relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
     relText(&text, " = NULL");

@@ -43,8 +43,9 @@ int relIsNullable(const RelTable *table, int column);
 int relIsInKey(const RelKey *key, int column);
 /* True where some column of the key can be emptied. */
 int relKeyCanLetGo(const RelKey *key);
-/* "fk" = NULL, for the columns that can be emptied. */
-char *relWordLetGo(RelError *error, const RelKey *key);
+/* "fk" = NULL, for the columns that can be emptied; `orphan`: for all, where that is answered by
+** deleting the row. */
+char *relWordLetGo(RelError *error, const RelKey *key, int orphan);
 /* "posts"."user_id", "posts"."tenant": the key's columns, for a message. */
 char *relWordKey(RelError *error, const RelKey *key);
 

@@ -61,7 +61,7 @@ static void replaceMember(RelWriter *writer) {
   } else if (view->relationship->cascade & REL_DELETE_ORPHAN) {
     relWriterObey(writer, "one member, so the old one goes first", relTemplate_replace_delete);
   } else if (relKeyCanLetGo(view->key)) {
-    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key));
+    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key, 0));
     relWriterObey(writer, "one member, so the old one goes first", relTemplate_replace_update);
   } else {
     relPiece(&writer->pieces, "refusal",
@@ -100,7 +100,7 @@ static void removeMember(RelWriter *writer) {
     relPiece(&writer->pieces, "also", relCopy(view->error, ""));
     relWriterObey(writer, "delete-orphan", relTemplate_orphan_delete);
   } else if (relKeyCanLetGo(view->key)) {
-    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key));
+    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key, 0));
     relWriterObey(writer, "remove", relTemplate_member_let_go);
   } else {
     relPiece(&writer->pieces, "refusal",
@@ -136,7 +136,8 @@ static void takeTarget(RelWriter *writer, const char *row, const char *what) {
 static void letTargetGo(RelWriter *writer, const char *what, char *unlessSame) {
   const RelView *view = writer->view;
   relPiece(&writer->pieces, "old_owner", relWriterOwner(view, "OLD"));
-  relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key));
+  relPiece(&writer->pieces, "let_go",
+           relWordLetGo(view->error, view->key, !relKeyCanLetGo(view->key)));
   relPiece(&writer->pieces, "unless_same", unlessSame);
   relWriterObey(writer, what, relTemplate_owner_let_go);
 }
@@ -145,9 +146,27 @@ static char *refuseEmptyOwner(const RelView *view) {
   return relWriterNotNull(view, "append another target, which takes its place");
 }
 
+/* An owner without target is an orphan of the target's collection: emptying its key deletes it. */
+static int isOrphanWithout(const RelView *view) {
+  const RelModel *model = view->compiler->model;
+  int i;
+  for (i = 0; i < relModelCount(model); i++) {
+    const Relationship *inverse = relModelAt(model, i);
+    if (relHasOrphans(inverse) && inverse->direction == REL_ONETOMANY &&
+        inverse->condition == NULL && relSameColumns(&inverse->key, view->key)) {
+      return relOrphanInstead(&inverse->key);
+    }
+  }
+  return 0;
+}
+
+static int canLetTargetGo(const RelView *view) {
+  return relKeyCanLetGo(view->key) || isOrphanWithout(view);
+}
+
 static void removeTarget(RelWriter *writer) {
   const RelView *view = writer->view;
-  if (relKeyCanLetGo(view->key)) {
+  if (canLetTargetGo(view)) {
     letTargetGo(writer, "remove", relCopy(view->error, ""));
   } else {
     relPiece(&writer->pieces, "refusal", refuseEmptyOwner(view));
@@ -165,7 +184,7 @@ static void writeManyToOne(const RelView *view) {
   relWriterRemoval(view, removeTarget);
   relWriterStartMove(&writer, view);
   relWriterObey(&writer, "the owner must be there", relTemplate_check_owner);
-  if (relKeyCanLetGo(view->key)) {
+  if (canLetTargetGo(view)) {
     char *same = relWriterOwner(view, "NEW");
     takeTarget(&writer, "OLD", "move");
     letTargetGo(&writer, "move", relFormat(view->error, " AND NOT (%s)", same));

@@ -135,8 +135,7 @@ case("owner_forgotten_orphan", family(cascade=AO), forget, REMOVE, FORGET_VIEW, 
 case("owner_forgotten_orphan_needed", family("needed", cascade=AO), forget, REMOVE,
      alchemy=Raises("IntegrityError"), ours=GONE)
 case("owner_forgotten_orphan_needed_view", family("needed", cascade=AO), forget, FORGET_VIEW[0],
-     alchemy=Raises("IntegrityError"), ours=GONE,
-     waits="c.parent refuses to be emptied although p.kids would delete the orphan")
+     alchemy=Raises("IntegrityError"), ours=GONE)
 case("owner_forgotten_orphan_loaded", family(cascade=AO), forget_loaded, REMOVE, FORGET_VIEW)
 case("owner_forgotten_orphan_history", family(cascade=AO, back_options={"alchemy": {"active_history": True}}),
      forget, REMOVE, FORGET_VIEW)
