@@ -309,7 +309,7 @@ static void addView(Worklist *worklist) {
   for (i = 1; i <= worklist->cycle->width; i++) {
     relTextFormat(&columns, "%sNULL AS \"key%d\"", i > 1 ? ", " : "", i);
   }
-  relPiece(&worklist->pieces, "name", relCopy(error, worklist->pieces.items[2].text));
+  relPiece(&worklist->pieces, "name", relWordName(error, name));
   relPiece(&worklist->pieces, "made", relCopy(error, REL_MADE));
   relPiece(&worklist->pieces, "columns", relTextFinish(&columns));
   relAddObject(compiler, "view", name, name, worklist->label,
