@@ -8,14 +8,17 @@
 
 #include <limits.h>
 
-/* Of what is done to one table: what looks at its rows, then deletions, then what is let go. */
+/*
+** Of what is done to one table: what looks at its rows, then deletions, then its links. After all that,
+** what is left refuses, or is let go.
+*/
 enum { FIRST, MIDDLE, LAST };
 
 /* An action in its place. */
 typedef struct Place {
   const RelAction *action; /* borrowed */
   int table;               /* whose rows go */
-  int rank;                /* of the table acted on; refusals come last of all */
+  int rank;                /* of the table acted on; what deletes nothing comes last */
   int part;                /* FIRST, MIDDLE, LAST */
   int before;
 } Place;
@@ -28,11 +31,9 @@ static Place placeOf(const RelCompiler *compiler, const RelAction *action) {
   place.rank = graph->rank[relGraphTable(graph, to)];
   place.before = action->before && !action->after;
   if (action->kind == REL_DELETE_LINKED) place.part = FIRST;
-  if (action->kind == REL_UPDATE_MEMBERS || action->kind == REL_UNLINK) place.part = LAST;
-  if (action->kind == REL_REFUSE) {
-    place.part = action->atOnce ? FIRST : LAST;
-    if (!action->atOnce) place.rank = INT_MAX;
-  }
+  if (action->kind == REL_REFUSE) place.part = FIRST;
+  if (action->kind == REL_UNLINK || action->kind == REL_UPDATE_MEMBERS) place.part = LAST;
+  if (!relActionDeletes(action) && !action->atOnce) place.rank = INT_MAX;
   return place;
 }
 

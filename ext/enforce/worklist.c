@@ -5,8 +5,8 @@
 ** that fires during the run only adds to the list. So no trigger ever has to fire inside itself, and
 ** nothing nests deeper than a few levels, however long the chain.
 **
-** Phases: first what is deleted, then what may have lost its last reference by that, then what is let
-** go of, then the refusals of what is left.
+** Phases: first what is deleted, then what may have lost its last reference by that; then what is left
+** refuses, or is let go.
 */
 #include "enforce/worklist.h"
 
@@ -14,7 +14,7 @@
 
 enum { LEVELS = 6 };
 
-typedef enum Phase { DELETING, LAST_REFERENCES, LETTING_GO, REFUSING } Phase;
+typedef enum Phase { DELETING, LAST_REFERENCES, REFUSING, LETTING_GO } Phase;
 
 /* One cycle, and what its statements have in common. */
 typedef struct Worklist {

@@ -189,7 +189,7 @@ class State:
             if relationship.direction == "one-to-many" and self.acts(relationship):
                 changes += self.left_members(relationship, gone)
         for key in self.world.keys.values():
-            changes += self.left_natively(key, gone)
+            changes += self.left_natively(key, gone, {c for _, values in changes for c in values})
         self.check_shared(changes)
         for place in gone:
             del self.rows[place[0]][place[1]]
@@ -216,7 +216,8 @@ class State:
         values = None if rule == "restrict" else self.emptied(key, rule)
         if values is None:
             raise Refused(relationship.name + ": " + rule)
-        if rule == "set default" and self.native(key) and set(self.owners(key, values)) & gone:
+        if (rule == "set default" and key.native not in (None, "NO ACTION")
+                and set(self.owners(key, values)) & gone):
             raise Unclear("the default is a row that goes, under a native key")
         return [(member, values) for member in left]
 
@@ -230,13 +231,15 @@ class State:
             return None
         return values
 
-    def left_natively(self, key, gone):
+    def left_natively(self, key, gone, emptied):
         rule = self.native(key)
         if rule is None or rule == "cascade":
             return []
         left = [member for place in gone if place[0] == key.parent
                 for member in self.referring(key, self.row(place))
                 if member not in gone and not self.keeps(key, member)]
+        if left and emptied & set(key.columns):
+            raise Unclear("a native key shares a column with one that is emptied")
         if left and rule == "restrict":
             raise Refused("native restrict")
         table = self.world.tables[key.child]
@@ -252,10 +255,12 @@ class State:
         """An UPDATE of one row: what it lets go of, and whether that is allowed."""
         old = dict(self.row(place))
         new = dict(old, **values)
-        orphan = any(self.lets_go(r, place, old, new) for r in self.enforced)
-        table = self.world.tables[place[0]]
-        if not orphan and any(new[c.name] is None and (c.required or c.name in table.primary)
-                              for c in table.columns):
+        orphaning = [r for r in self.enforced if self.lets_go(r, place, old, new)]
+        orphan, table = bool(orphaning), self.world.tables[place[0]]
+        instead = any(new[c] is None and table.column(c).required
+                      for r in orphaning for c in self.key(r.key).columns)
+        if not instead and any(new[c.name] is None and (c.required or c.name in table.primary)
+                               for c in table.columns):
             raise Refused("NOT NULL")
         targets = [target for r in self.enforced for target in self.turned_from(r, place, old, new)]
         self.row(place).update(new)

@@ -1,6 +1,7 @@
 """Random worlds against the model of the rules. See tests/run_worlds for its use."""
 
 import argparse
+import itertools
 import multiprocessing
 import sys
 import time
@@ -60,7 +61,7 @@ class Tally:
 
 def run(extension, histories, minutes, first):
     tally, start = Tally(), time.time()
-    tasks = ((seed, extension) for seed in range(first, 1 << 40, SHARE))
+    tasks = ((seed, extension) for seed in itertools.count(first, SHARE))
     with multiprocessing.Pool() as pool:
         for results in pool.imap_unordered(some_worlds, limited(tasks, tally, histories, minutes)):
             tally.add(results)
