@@ -83,6 +83,7 @@ typedef struct LetGo {
   const RelKey *key;                /* borrowed */
   const RelTable *to;               /* borrowed: rows of it are deleted */
   const RelCycle *cycle;            /* borrowed: the cycle that lets go as well, or NULL */
+  const RelCycle *shared;           /* borrowed: the cycle of some item of the group, or NULL */
   char *columns;                    /* owned: of UPDATE OF, or NULL */
   char *when;                       /* owned */
   char *which;                      /* owned: the rows that are deleted */
@@ -146,31 +147,32 @@ static void turnAway(RelError *error, const Relationship *relationship, LetGo *i
 
 /* --- statements and triggers --- */
 
-/* Takes `also`, a further condition, or NULL. */
-static void addDelete(RelError *error, RelText *body, const LetGo *item, char *also) {
+/* What an item deletes, under a further condition or NULL. Takes that. */
+static char *deletes(RelError *error, const LetGo *item, char *also) {
+  char *which = relFormat(error, "%s%s%s%s", item->which ? item->which : "",
+                          also ? "\n    AND (" : "", also ? also : "", also ? ")" : "");
+  char *listed, *sql;
   RelPieces pieces;
-  char *sql;
+  sqlite3_free(also);
+  if (item->cycle != NULL) {
+    listed = relWorklistDelete(error, item->cycle, item->to, which);
+    sql = relWorklistRun(error, item->cycle, listed);
+    sqlite3_free(listed);
+    sqlite3_free(which);
+    return sql;
+  }
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "to", relWordName(error, item->to->name));
-  relPiece(&pieces, "which",
-           relFormat(error, "%s%s%s%s", item->which ? item->which : "", also ? "\n    AND (" : "",
-                     also ? also : "", also ? ")" : ""));
+  relPiece(&pieces, "which", which);
   sql = relExpand(&pieces, relTemplate_delete);
-  relAddStatement(body, item->relationship->label, "delete-orphan", sql);
-  sqlite3_free(sql);
-  sqlite3_free(also);
   relPiecesClear(&pieces);
+  return sql;
 }
 
-/* When the item acts by itself: not while its cycle works off its list. */
-static char *whenAlone(RelError *error, const LetGo *item) {
-  char *running, *when;
-  if (item->cycle == NULL) return relCopy(error, item->when);
-  running = relWorklistRunning(error, item->cycle);
-  when =
-      relFormat(error, "(%s)\n  AND NOT %s", item->when ? item->when : "", running ? running : "");
-  sqlite3_free(running);
-  return when;
+static void addDelete(RelError *error, RelText *body, const LetGo *item, char *also) {
+  char *sql = deletes(error, item, also);
+  relAddStatement(body, item->relationship->label, "delete-orphan", sql);
+  sqlite3_free(sql);
 }
 
 /* Takes columns, when and body. */
@@ -187,19 +189,26 @@ static void addUpdateTrigger(RelCompiler *compiler, const LetGo *item, const cha
   relAddTrigger(compiler, &trigger);
 }
 
-/* During a run of the cycle, what is let go is put on its list. */
+/*
+** While a cycle works off its list, no trigger may rest on the one that began it: so each item has
+** another for that time, which puts what it deletes on the list, if it is the cycle's.
+*/
 static void addInRun(RelCompiler *compiler, const LetGo *item) {
   RelError *error = compiler->error;
-  char *running = relWorklistRunning(error, item->cycle);
-  char *sql = relWorklistDelete(error, item->cycle, item->to, item->which);
+  char *running = relWorklistRunning(error, item->shared);
   RelText body;
   relTextStart(&body, error);
-  relAddStatement(&body, item->relationship->label, "delete-orphan", sql);
+  if (item->cycle != NULL) {
+    char *sql = relWorklistDelete(error, item->cycle, item->to, item->which);
+    relAddStatement(&body, item->relationship->label, "delete-orphan", sql);
+    sqlite3_free(sql);
+  } else {
+    addDelete(error, &body, item, NULL);
+  }
   addUpdateTrigger(
       compiler, item, "orphan in a run", "AFTER", relCopy(error, item->columns),
       relFormat(error, "(%s)\n  AND %s", item->when ? item->when : "", running ? running : ""),
       relTextFinish(&body));
-  sqlite3_free(sql);
   sqlite3_free(running);
 }
 
@@ -215,6 +224,17 @@ static char *addColumns(RelError *error, char *columns, const char *more) {
   return both;
 }
 
+/* Takes `when`: not while the cycle works off its list. */
+static char *unlessRunning(RelError *error, const RelCycle *cycle, char *when) {
+  char *running, *both;
+  if (cycle == NULL) return when;
+  running = relWorklistRunning(error, cycle);
+  both = relFormat(error, "(%s)\n  AND NOT %s", when ? when : "", running ? running : "");
+  sqlite3_free(running);
+  sqlite3_free(when);
+  return both;
+}
+
 /*
 ** Where one column lets go of several rows, they go in one trigger: members first, since what they
 ** refer to goes when nothing does.
@@ -222,24 +242,24 @@ static char *addColumns(RelError *error, char *columns, const char *more) {
 static void addTogether(RelCompiler *compiler, const Items *items, int first) {
   RelError *error = compiler->error;
   const LetGo *item = &items->items[first];
-  char *columns = relCopy(error, item->columns), *when = whenAlone(error, item);
+  char *columns = relCopy(error, item->columns), *when = relCopy(error, item->when);
   RelText body;
   int i, along = 0;
   relTextStart(&body, error);
   for (i = first + 1; i < items->count; i++) along |= items->items[i].group == item->group;
-  addDelete(error, &body, item, along ? relCopy(error, when) : NULL);
+  addDelete(error, &body, item, along ? relCopy(error, item->when) : NULL);
   for (i = first + 1; i < items->count; i++) {
     const LetGo *other = &items->items[i];
-    char *also, *both;
+    char *either;
     if (other->group != item->group) continue;
-    also = whenAlone(error, other);
-    both = relFormat(error, "(%s)\n  OR (%s)", when ? when : "", also ? also : "");
+    either = relFormat(error, "(%s)\n  OR (%s)", when ? when : "", other->when ? other->when : "");
     sqlite3_free(when);
-    when = both;
+    when = either;
     columns = addColumns(error, columns, other->columns);
-    addDelete(error, &body, other, also);
+    addDelete(error, &body, other, relCopy(error, other->when));
   }
-  addUpdateTrigger(compiler, item, "orphan", "AFTER", columns, when, relTextFinish(&body));
+  addUpdateTrigger(compiler, item, "orphan", "AFTER", columns,
+                   unlessRunning(error, item->shared, when), relTextFinish(&body));
 }
 
 /*
@@ -280,25 +300,30 @@ static void addItem(RelError *error, const RelGraph *graph, Items *items, LetGo 
     return;
   }
   item.cycle = relLetGoCycle(graph, item.relationship);
+  item.shared = item.cycle;
   item.group = items->count;
   items->items[items->count++] = item;
 }
 
-static void joinGroups(Items *items, int from, int to) {
+static void joinGroups(Items *items, int from, int to, const RelCycle *shared) {
   int i;
   for (i = 0; i < items->count; i++) {
-    if (items->items[i].group == from) items->items[i].group = to;
+    LetGo *item = &items->items[i];
+    if (item->group == from) item->group = to;
+    if (item->group == to) item->shared = shared;
   }
 }
 
-/* A group goes by the number of its first item. */
+/* A group goes by the number of its first item. Two cycles do not share one: either may be running. */
 static void findGroups(Items *items) {
   int i, j;
   for (i = 0; i < items->count; i++) {
     for (j = 0; j < i; j++) {
-      int a = items->items[i].group, b = items->items[j].group;
-      if (a == b || !relSharesColumn(items->items[i].key, items->items[j].key)) continue;
-      joinGroups(items, a > b ? a : b, a < b ? a : b);
+      const LetGo *a = &items->items[i], *b = &items->items[j];
+      if (a->group == b->group || !relSharesColumn(a->key, b->key)) continue;
+      if (a->shared != NULL && b->shared != NULL && a->shared != b->shared) continue;
+      joinGroups(items, a->group > b->group ? a->group : b->group,
+                 a->group < b->group ? a->group : b->group, a->shared ? a->shared : b->shared);
     }
   }
 }
@@ -331,7 +356,7 @@ void relCompileOrphans(RelCompiler *compiler) {
   findGroups(&items);
   for (i = 0; i < items.count && error->rc == SQLITE_OK; i++) {
     if (items.items[i].group == i) addTogether(compiler, &items, i);
-    if (items.items[i].cycle != NULL) addInRun(compiler, &items.items[i]);
+    if (items.items[i].shared != NULL) addInRun(compiler, &items.items[i]);
   }
   for (i = 0; i < relModelCount(compiler->model) && error->rc == SQLITE_OK; i++) {
     const Relationship *relationship = relModelAt(compiler->model, i);

@@ -6,7 +6,8 @@
 ** nothing nests deeper than a few levels, however long the chain.
 **
 ** Phases: first what is deleted, then what may have lost its last reference by that; then what is left
-** refuses, or is let go.
+** refuses, or is let go. A run that has to begin while the row is still there stops after the first;
+** when the row is gone, another goes on from there.
 */
 #include "enforce/worklist.h"
 
@@ -132,6 +133,39 @@ char *relWorklistRunning(RelError *error, const RelCycle *cycle) {
   return running;
 }
 
+static void addStep(RelText *body, RelPieces *pieces, const char *rule) {
+  char *sql = relExpand(pieces, rule);
+  if (sql != NULL) relTextFormat(body, "%s\n", sql);
+  sqlite3_free(sql);
+}
+
+/* Begins a run that is for the phases up to `last`. Takes the job and the row that name it. */
+static void begin(RelText *body, RelPieces *pieces, Phase last, char *job, char *row) {
+  relPiece(pieces, "upto", relFormat(pieces->error, "%d", (int)last));
+  relPiece(pieces, "job", literal(pieces->error, job));
+  relPiece(pieces, "old_row", row);
+  addStep(body, pieces, relTemplate_worklist_begin);
+}
+
+char *relWorklistRun(RelError *error, const RelCycle *cycle, const char *statements) {
+  RelPieces pieces;
+  RelText body, none;
+  char *end;
+  int i;
+  startPieces(&pieces, error, cycle);
+  relTextStart(&none, error);
+  for (i = 0; i < cycle->width; i++) relText(&none, ", NULL");
+  relTextStart(&body, error);
+  begin(&body, &pieces, LETTING_GO, relCopy(error, "let go"), relTextFinish(&none));
+  if (statements != NULL) relTextFormat(&body, "%s\n", statements);
+  addStep(&body, &pieces, relTemplate_worklist_work);
+  end = relExpand(&pieces, relTemplate_worklist_end);
+  if (end != NULL) relText(&body, end);
+  sqlite3_free(end);
+  relPiecesClear(&pieces);
+  return relTextFinish(&body);
+}
+
 /* --- what a row's going puts on the list --- */
 
 static Phase phaseOf(const RelAction *action) {
@@ -248,12 +282,6 @@ static char *old(const Worklist *worklist, const RelTable *table) {
   return relWordIdentity(worklist->compiler->error, "OLD", table, worklist->cycle->width);
 }
 
-static void addStep(RelText *body, RelPieces *pieces, const char *rule) {
-  char *sql = relExpand(pieces, rule);
-  if (sql != NULL) relTextFormat(body, "%s\n", sql);
-  sqlite3_free(sql);
-}
-
 /* Takes `when`. */
 static void addTrigger(Worklist *worklist, const RelTable *table, int before, int running,
                        char *when) {
@@ -265,9 +293,8 @@ static void addTrigger(Worklist *worklist, const RelTable *table, int before, in
   relTextStart(&body, error);
   addPart(worklist, &body, table, before, AT_ONCE);
   if (!running) {
-    relPiece(&worklist->pieces, "job", literal(error, deleteJob(error, table)));
-    relPiece(&worklist->pieces, "old_row", old(worklist, table));
-    addStep(&body, &worklist->pieces, relTemplate_worklist_begin);
+    begin(&body, &worklist->pieces, before ? DELETING : LETTING_GO, deleteJob(error, table),
+          old(worklist, table));
   }
   addPart(worklist, &body, table, before, LISTED);
   if (!running) addStep(&body, &worklist->pieces, relTemplate_worklist_work);
@@ -286,12 +313,26 @@ static void addTrigger(Worklist *worklist, const RelTable *table, int before, in
   sqlite3_free(when);
 }
 
+/* Where a run began before the row went, one goes on after. Takes `when`, which may be NULL. */
+static char *orLeft(Worklist *worklist, const RelTable *table, char *when) {
+  const RelGraph *graph = &worklist->compiler->graph;
+  char *left, *either;
+  if (!graph->before[relGraphTable(graph, table)]) return when;
+  left = relExpand(&worklist->pieces, relTemplate_worklist_left);
+  either = relFormat(worklist->compiler->error, "%s%s%s", left ? left : "", when ? "\n  OR " : "",
+                     when ? when : "");
+  sqlite3_free(left);
+  sqlite3_free(when);
+  return either;
+}
+
 /* Two for each time, so that the one that begins a run is not the one that adds to it. */
 static void addTriggers(Worklist *worklist, const RelTable *table) {
   int before, running;
   for (before = 1; before >= 0; before--) {
     for (running = 0; running < 2; running++) {
       char *when = anything(worklist, table, before);
+      if (!before && !running) when = orLeft(worklist, table, when);
       if (when != NULL) addTrigger(worklist, table, before, running, when);
     }
   }

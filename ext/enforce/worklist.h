@@ -13,4 +13,10 @@ char *relWorklistRunning(RelError *error, const RelCycle *cycle);
 char *relWorklistDelete(RelError *error, const RelCycle *cycle, const RelTable *table,
                         const char *which);
 
+/*
+** Statements as a run of the cycle: what they put on the list is worked off. Borrows them; the caller
+** owns the result.
+*/
+char *relWorklistRun(RelError *error, const RelCycle *cycle, const char *statements);
+
 #endif

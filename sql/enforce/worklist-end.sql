@@ -1,2 +1,2 @@
 -- The run ends.
-  DELETE FROM {work} WHERE {work}."run" = {run};
+  DELETE FROM {work} WHERE {work}."run" = {run} AND {work}."phase" IS NULL;

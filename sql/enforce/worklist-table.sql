@@ -2,9 +2,10 @@
 CREATE TABLE {name}({made}
   "seq" INTEGER PRIMARY KEY,
   "run" TEXT,
+  "since" REAL,
   "phase" INTEGER,
   "job" TEXT,
-  "state" REAL,
+  "state" INTEGER,
   {columns},
   UNIQUE ("run", "phase", "seq" DESC)
 )

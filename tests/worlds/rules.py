@@ -206,11 +206,22 @@ class State:
                 if set(others) != set(values) and set(others) & set(values):
                     raise Unclear("a member loses two keys that share a column")
             emptied[place].append(values)
+        for place, values in changes:
+            for relationship in self.enforced:
+                key = self.key(relationship.key)
+                if (relationship.direction == "one-to-many" and key.child == place[0]
+                        and "delete-orphan" in relationship.words and set(values) & set(key.columns)
+                        and set(self.owners(key, self.row(place))) & set(emptied) - {place}):
+                    raise Unclear("members that are left let go of each other")
 
     def left_members(self, relationship, gone):
         rule, key = self.on_delete(relationship), self.key(relationship.key)
-        left = [member for place in gone if place[0] == relationship.owner
-                for member in self.members(relationship, self.row(place)) if member not in gone]
+        members = [member for place in gone if place[0] == relationship.owner
+                   for member in self.members(relationship, self.row(place))]
+        left = [member for member in members if member not in gone]
+        if (rule == "set default" and len(left) < len(members)
+                and key.native not in (None, "NO ACTION", "SET DEFAULT")):
+            raise Unclear("a member that goes gets its default first, before a native key acts")
         if not left or rule == "cascade":
             return []
         values = None if rule == "restrict" else self.emptied(key, rule)
