@@ -31,7 +31,7 @@ Q := $(if $(V),,@)
 export CK_DEFAULT_TIMEOUT ?= 60
 MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all help demo test soak bench sanitize valgrind lint format golden-update readme-update install clean
+.PHONY: all help demo test versions soak bench sanitize valgrind lint format golden-update readme-update install clean
 .PHONY: deps deps-build deps-test deps-valgrind deps-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -42,6 +42,7 @@ help:
 	@echo 'make                build/relationship.so'
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
+	@echo 'make versions       the tests on the oldest and the newest SQLite (needs npm)'
 	@echo 'make soak           random worlds for SOAK_MINUTES (60); SEED=n plays one of them again'
 	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
@@ -118,6 +119,9 @@ test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_worlds
+
+versions: build/relationship.so build/core/unit build/core/golden
+	@tests/run_versions
 
 SOAK_MINUTES := 60
 

@@ -271,7 +271,8 @@ static void addView(const RelView *view) {
   relPiece(&pieces, "owner",
            itself ? relFormat(error, "\"%w\" AS %s", view->owner->name, alias)
                   : relWordName(error, view->owner->name));
-  relPiece(&pieces, "member", relWordName(error, view->target->name));
+  relPiece(&pieces, "member",
+           relFormat(error, "\"%w\" AS \"%w\"", view->target->name, view->target->name));
   pieceJoins(&pieces, view, alias);
   relAddObject(view->compiler, "view", relCopy(error, label), label, label,
                relExpand(&pieces, viewRule(view)),
