@@ -52,17 +52,6 @@ int relSharesColumn(const RelKey *a, const RelKey *b) {
   return 0;
 }
 
-int relRefersToOne(const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (relTableAffinity(key->parent, key->parentColumns[i]) !=
-        relTableAffinity(key->child, key->childColumns[i])) {
-      return 0;
-    }
-  }
-  return relTableUnique(key->parent, key->parentColumns, key->count);
-}
-
 /* --- the list --- */
 
 static int sameText(const char *a, const char *b) {

@@ -70,7 +70,5 @@ const char *relNativeDelete(const RelKey *key);
 int relSameColumns(const RelKey *a, const RelKey *b);
 /* True where the keys hold a column in common. */
 int relSharesColumn(const RelKey *a, const RelKey *b);
-/* True where a row can refer to one row at most: the parent's columns are UNIQUE as they compare. */
-int relRefersToOne(const RelKey *key);
 
 #endif

@@ -79,8 +79,7 @@ static void planSort(RelError *error, RelReading *reading, RelLevel *level) {
 /* True where no slot can have two rows, so that there is nothing to order. */
 static int isSingle(const RelLevel *level) {
   const Relationship *relationship = level->relationship;
-  return relationship->direction == REL_MANYTOONE &&
-         relTableUnique(level->table, relationship->key.parentColumns, relationship->key.count);
+  return relationship->direction == REL_MANYTOONE && relRefersToOne(&relationship->key);
 }
 
 /* --- shapes ----------------------------------------------------------------------------------- */
@@ -125,9 +124,7 @@ static int isLinked(const RelReading *reading, const RelLevel *level) {
   const Relationship *relationship = level->relationship;
   return relationship->direction == REL_MANYTOMANY && level->sortable && !level->limited &&
          !level->windowed && relationship->condition == NULL &&
-         relTableUnique(level->table, relationship->targetKey.parentColumns,
-                        relationship->targetKey.count) &&
-         !mentionsSecondary(reading);
+         relRefersToOne(&relationship->targetKey) && !mentionsSecondary(reading);
 }
 
 void relReadingStart(RelError *error, RelReading *reading, RelLevel *level, RelSlice text) {

@@ -81,3 +81,14 @@ int relOppositeJoin(const Relationship *a, const Relationship *b) {
   return a->direction != b->direction && b->direction != REL_MANYTOMANY &&
          relSameKey(&a->key, &b->key);
 }
+
+int relRefersToOne(const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (relTableAffinity(key->parent, key->parentColumns[i]) !=
+        relTableAffinity(key->child, key->childColumns[i])) {
+      return 0;
+    }
+  }
+  return relTableUnique(key->parent, key->parentColumns, key->count);
+}

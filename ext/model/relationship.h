@@ -140,6 +140,9 @@ int relEnforced(const Relationship *relationship);
 /* The columns of a key at the side that the relationship's target stands on ("remote"). */
 const int *relRemoteColumns(const Relationship *relationship);
 
+/* True where a row can refer to one row at most: the parent's columns are UNIQUE as they compare. */
+int relRefersToOne(const RelKey *key);
+
 /* Whether two keys pair the same columns, in whatever order. */
 int relSameKey(const RelKey *a, const RelKey *b);
 
