@@ -22,6 +22,23 @@ static int nativeAgrees(const RelKey *key, const char *action) {
   return relNativeDelete(key) == NULL || relSame(key->nativeOnDelete, action);
 }
 
+/*
+** True where another native key that shares a column empties it when the row goes: members are found
+** before that.
+*/
+static int nativeEmpties(const RelKey *key) {
+  const RelTable *child = key->child;
+  int i, j, shared;
+  for (i = 0; i < child->foreignKeyCount; i++) {
+    const RelForeignKey *other = &child->foreignKeys[i];
+    if (!relSame(other->parent, key->parent->name)) continue;
+    if (!relSame(other->onDelete, "SET NULL") && !relSame(other->onDelete, "SET DEFAULT")) continue;
+    for (j = 0, shared = 0; j < other->count; j++) shared += relIsInKey(key, other->columns[j]);
+    if (shared > 0 && (shared < other->count || shared < key->count)) return 1;
+  }
+  return 0;
+}
+
 /* --- keys --- */
 
 static int sameChild(const RelKey *a, const RelKey *b) {
@@ -73,9 +90,14 @@ static int sameAction(const RelAction *a, const RelAction *b) {
           relSameColumns(&a->relationship->key, &b->relationship->key));
 }
 
+static int isUpward(const RelAction *action) {
+  return action->kind == REL_DELETE_TARGET || action->kind == REL_DELETE_UNLINKED;
+}
+
 /* Takes the action's words. */
 static void addAction(RelError *error, RelActions *actions, RelAction action) {
   int i;
+  action.before |= !isUpward(&action) && nativeEmpties(action.key);
   actions->items =
       relGrow(error, actions->items, actions->count, &actions->room, sizeof *actions->items);
   for (i = 0; i < actions->count && error->rc == SQLITE_OK; i++) {

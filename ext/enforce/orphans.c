@@ -264,7 +264,7 @@ static void addTogether(RelCompiler *compiler, const Items *items, int first) {
 
 /*
 ** A member about to let go by a column that may not be NULL: it is deleted instead, and what else the
-** column lets go of with it.
+** column lets go of with it. It may be part of a run: so it begins none of its own.
 */
 static void addInstead(RelCompiler *compiler, const Items *items, const LetGo *item) {
   RelError *error = compiler->error;
@@ -275,12 +275,12 @@ static void addInstead(RelCompiler *compiler, const Items *items, const LetGo *i
   relTextStart(&body, error);
   addDelete(error, &body, item, NULL);
   for (i = 0; i < items->count; i++) {
-    const LetGo *other = &items->items[i];
-    if (other->relationship->direction == REL_ONETOMANY ||
-        !relSharesColumn(other->key, item->key)) {
+    LetGo other = items->items[i];
+    if (other.relationship->direction == REL_ONETOMANY || !relSharesColumn(other.key, item->key)) {
       continue;
     }
-    addDelete(error, &body, other, relCopy(error, other->when));
+    other.cycle = NULL;
+    addDelete(error, &body, &other, relCopy(error, other.when));
   }
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "member", relWordName(error, item->to->name));

@@ -763,8 +763,8 @@ START_TEST(affinityIsTheParents) {
       "WHERE p.k = c.k)) FROM p ORDER BY k");
   expectDocs(
       db, "'c', 'id, k(n) AS p'",
-      "SELECT id, json_object('id', id, 'p', (SELECT json_object('n', n) FROM p WHERE p.k = c.k "
-      "ORDER BY p.k || '')) FROM c ORDER BY id");
+      "SELECT id, json_object('id', id, 'p', json((SELECT json_object('n', n) FROM p WHERE p.k = "
+      "c.k ORDER BY p.k || ''))) FROM c ORDER BY id");
   expectDocs(
       db, "'r', 'k, s(id)'",
       "SELECT k, json_object('k', k, 's', (SELECT json_group_array(json_object('id', id)) FROM s "
