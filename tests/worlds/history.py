@@ -52,6 +52,7 @@ def clone(connection, mode):
     connection.backup(copy)
     copy.execute("PRAGMA foreign_keys = %d" % mode[0])
     copy.execute("PRAGMA recursive_triggers = %d" % mode[1])
+    copy.execute("PRAGMA trusted_schema = %d" % (mode[0] ^ mode[1]))
     steps = [0]
 
     def tick():
