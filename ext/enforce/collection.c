@@ -99,6 +99,21 @@ static void findTargetNames(RelView *view) {
   }
 }
 
+/* A view takes no more columns than a table: the last of the target's that are no key give way. */
+static void leaveOutWhatDoesNotFit(RelView *view) {
+  sqlite3 *db = relModelDb(view->compiler->model);
+  int room = sqlite3_limit(db, SQLITE_LIMIT_COLUMN, -1) - view->ownerCount - view->linkCount;
+  int i, count = 0;
+  for (i = 0; i < view->target->columnCount; i++) count += view->names[i] != NULL;
+  for (i = view->target->columnCount - 1; i >= 0 && count > room; i--) {
+    if (view->names[i] == NULL || view->target->columns[i].keyPart > 0) continue;
+    sqlite3_free(view->names[i]);
+    view->names[i] = NULL;
+    view->renamed = 1;
+    count--;
+  }
+}
+
 /* The position of a column, the rowid's being that of the INTEGER PRIMARY KEY where there is one. */
 static int canonical(const RelTable *table, int column) {
   return column < 0 ? table->integerKey : column;
@@ -149,6 +164,7 @@ static void openView(RelView *view, RelCompiler *compiler, const Relationship *r
   findOwnerColumns(view);
   findLinkColumns(view);
   findTargetNames(view);
+  if (view->error->rc == SQLITE_OK) leaveOutWhatDoesNotFit(view);
   view->direct = view->error->rc == SQLITE_OK && isDirect(view);
 }
 
