@@ -96,8 +96,9 @@ static const char ENDING[] = "users 4,,d\nposts 3,4,,z\nodd C,3\ntags 1,t\npost_
 static char *tell(sqlite3 *db, int settings) {
   static const char *const ROW[] = {
       "'users ' || id || ',' || ifnull(boss_id, '') || ',' || name FROM @users",
-      "'posts ' || id || ',' || ifnull(user_id, '') || ',' || ifnull(reader_id, '') || ',' || title"
-      " FROM @posts",
+      ("'posts ' || id || ',' || ifnull(user_id, '') || ',' || ifnull(reader_id, '') || ',' || "
+       "title"
+       " FROM @posts"),
       "'odd ' || code || ',' || post_id FROM @\"odd \"\"table\"",
       "'tags ' || id || ',' || name FROM @tags",
       "'post_tags ' || post_id || ',' || tag_id FROM @post_tags",
