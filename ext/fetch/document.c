@@ -31,33 +31,167 @@ static int firstRow(const RelLevel *level, const RelSlot *slot) {
   return level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
 }
 
-static void writeMembers(RelBuffer *out, const RelLevel *level, int slotNumber) {
+static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start);
+
+/* `start` is the owner's number among the rows of a recursive level. */
+static void writeMembers(RelBuffer *out, RelLevel *level, int slotNumber, int start) {
   const RelSlot *slots = level->linked ? level->association.slots : level->slots;
   const RelSlot *slot = slotNumber < 0 ? NULL : &slots[slotNumber];
   int any = slot != NULL && slot->count > 0;
-  if (level->scalar) {
+  if (level->recursive) {
+    writeRecursive(out, level, slotNumber, start);
+  } else if (level->aggregate) {
+    writeRow(out, level, any ? firstRow(level, slot) : level->emptyRow, 1);
+  } else if (level->scalar) {
     if (any) writeRow(out, level, firstRow(level, slot), 1);
     if (!any) relBufferAdd(out, "null", 4);
-    return;
+  } else {
+    relBufferAdd(out, "[", 1);
+    if (any && level->linked) writeLinked(out, level, slot);
+    if (any && !level->linked) writeRows(out, level, slot);
+    relBufferAdd(out, "]", 1);
   }
-  relBufferAdd(out, "[", 1);
-  if (any && level->linked) writeLinked(out, level, slot);
-  if (any && !level->linked) writeRows(out, level, slot);
-  relBufferAdd(out, "]", 1);
+}
+
+static const int *gapsOf(const RelLevel *level, int number) {
+  return level->gaps + (size_t)number * (size_t)level->gapWidth;
+}
+
+/*
+** The row's text with its children, up to the gap of its own members where it is recursive. Returns
+** where in the text that is.
+*/
+static int writeHead(RelBuffer *out, const RelLevel *level, int number, int skip) {
+  const RelRow *row = &level->rows[number];
+  const char *text = level->text.bytes + row->start;
+  const int *gaps = gapsOf(level, number), *identity = gaps + 2 * level->childCount;
+  int from = skip, i;
+  for (i = 0; i < level->childCount && level->children[i] != level; i++, gaps += 2) {
+    relBufferAdd(out, text + from, (size_t)(gaps[0] - from));
+    writeMembers(out, level->children[i], gaps[1],
+                 level->children[i]->recursive ? *identity++ : -1);
+    from = gaps[0];
+  }
+  return from;
+}
+
+static void writeTail(RelBuffer *out, const RelLevel *level, int number, int from) {
+  const RelRow *row = &level->rows[number];
+  relBufferAdd(out, level->text.bytes + row->start + from, (size_t)(row->length - from));
 }
 
 /* Recursion as deep as the selection, which is limited. */
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip) {
-  const RelRow *row = &level->rows[number];
-  const char *text = level->text.bytes + row->start;
-  const int *gaps = level->gaps + 2 * (size_t)number * (size_t)level->childCount;
-  int from = skip, i;
-  for (i = 0; i < level->childCount; i++, gaps += 2) {
-    relBufferAdd(out, text + from, (size_t)(gaps[0] - from));
-    writeMembers(out, level->children[i], gaps[1]);
-    from = gaps[0];
+  writeTail(out, level, number, writeHead(out, level, number, skip));
+}
+
+/* --- recursive levels: as deep as the data, so without recursion ------------------------------ */
+
+/* The members of one row, while they are written. */
+typedef struct Frame {
+  int slot;  /* -1: none */
+  int place; /* the next member */
+  int wrote; /* one has been written */
+  int owner; /* the row whose members these are, -1 where it is of the parent level */
+} Frame;
+
+typedef struct Path {
+  RelLevel *level;
+  RelBuffer *out;
+  RelError error;
+  Frame *frames; /* owned */
+  int count, room;
+} Path;
+
+static void push(Path *path, int slot, int owner) {
+  Frame *frame;
+  path->frames =
+      relGrow(&path->error, path->frames, path->count, &path->room, sizeof *path->frames);
+  if (path->error.rc != SQLITE_OK) return;
+  frame = &path->frames[path->count++];
+  frame->slot = slot;
+  frame->place = 0;
+  frame->wrote = 0;
+  frame->owner = owner;
+  if (!path->level->scalar) relBufferAdd(path->out, "[", 1);
+}
+
+static int identityOf(const RelLevel *level, int number) {
+  return gapsOf(level, number)[level->gapWidth - 1];
+}
+
+/* Writes a row up to its own members, which come next; at the last level, without those. */
+static void enterRow(Path *path, int number, int skip) {
+  RelLevel *level = path->level;
+  const int *gap = gapsOf(level, number) + 2 * (level->childCount - 1);
+  const char *text = level->text.bytes + level->rows[number].start;
+  int from = writeHead(path->out, level, number, skip);
+  if (level->depth >= 0 && path->count >= level->depth) {
+    relBufferAdd(path->out, text + from, (size_t)(gap[0] - level->selfPrefix - from));
+    writeTail(path->out, level, number, gap[0]);
+    return;
   }
-  relBufferAdd(out, text + from, (size_t)(row->length - from));
+  relBufferAdd(path->out, text + from, (size_t)(gap[0] - from));
+  level->onPath[identityOf(level, number)] = 1;
+  push(path, gap[1], number);
+}
+
+/* All members of the topmost frame are written: back to the row that they belong to. */
+static void leaveRow(Path *path) {
+  RelLevel *level = path->level;
+  Frame frame = path->frames[--path->count];
+  if (!level->scalar) relBufferAdd(path->out, "]", 1);
+  if (level->scalar && !frame.wrote) relBufferAdd(path->out, "null", 4);
+  if (frame.owner < 0) return;
+  level->onPath[identityOf(level, frame.owner)] = 0;
+  writeTail(path->out, level, frame.owner, gapsOf(level, frame.owner)[2 * (level->childCount - 1)]);
+}
+
+/* The next member of the topmost frame, if it has one. */
+static int nextMember(const Path *path, Frame *frame) {
+  const RelLevel *level = path->level;
+  const RelSlot *slot = frame->slot < 0 ? NULL : &level->slots[frame->slot];
+  if (slot == NULL || frame->place >= (level->scalar ? slot->count > 0 : slot->count)) return -1;
+  return relRowsAt(level, slot->first + frame->place++);
+}
+
+static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start) {
+  Path path = {level, out, {SQLITE_OK, NULL}, NULL, 0, 0};
+  level->onPath[start] = 1;
+  push(&path, slot, -1);
+  while (path.count > 0 && path.error.rc == SQLITE_OK && out->rc == SQLITE_OK) {
+    Frame *frame = &path.frames[path.count - 1];
+    int number = nextMember(&path, frame);
+    if (number < 0) {
+      leaveRow(&path);
+    } else if (!level->onPath[identityOf(level, number)]) {
+      int first = !frame->wrote;
+      frame->wrote = 1;
+      enterRow(&path, number, first);
+    }
+  }
+  level->onPath[start] = 0;
+  if (path.error.rc != SQLITE_OK) relBufferFail(out, SQLITE_NOMEM);
+  relErrorClear(&path.error);
+  sqlite3_free(path.frames);
+}
+
+void relDocumentStart(RelError *error, RelPlan *plan) {
+  int i;
+  for (i = 1; i < plan->levelCount; i++) {
+    RelLevel *level = plan->levels[i];
+    if (!level->recursive) continue;
+    sqlite3_free(level->onPath);
+    level->onPath = relAlloc(error, (size_t)level->identities.count + 1);
+  }
+}
+
+/* What the one relationship of the plan holds, in place of an object. */
+static void writeOnly(RelPlan *plan, int number) {
+  RelLevel *root = plan->root;
+  const int *gaps = gapsOf(root, number);
+  writeMembers(&plan->run.document, root->children[0], gaps[1],
+               root->children[0]->recursive ? gaps[2] : -1);
 }
 
 void relDocumentWrite(RelError *error, RelPlan *plan) {
@@ -66,7 +200,11 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
   run->document.length = 0;
   run->document.rc = SQLITE_OK;
   run->documentOf = run->at;
-  writeRow(&run->document, plan->root, run->owners[run->at], 1);
+  if (plan->only != NULL) {
+    writeOnly(plan, run->owners[run->at]);
+  } else {
+    writeRow(&run->document, plan->root, run->owners[run->at], 1);
+  }
   if (run->document.rc == SQLITE_OK) return;
   run->documentOf = -1;
   relErrorNoMemory(error);

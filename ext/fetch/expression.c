@@ -1,29 +1,16 @@
 #include "fetch/expression.h"
 
-void relSpotsClear(RelSpots *spots) {
-  sqlite3_free(spots->list);
-  memset(spots, 0, sizeof *spots);
-}
-
-const char *relSpotsFind(const RelSpots *spots, int offset) {
-  int i;
-  for (i = 0; i < spots->count; i++) {
-    const RelSpot *spot = &spots->list[i];
-    if (offset >= spot->offset && offset < spot->offset + spot->length) {
-      return spot->at + (offset - spot->offset);
-    }
-  }
-  return NULL;
-}
+#include "fetch/walk.h"
 
 static void writeRaw(const RelScope *scope, RelText *text, const char *from, const char *to) {
-  RelSpots *spots = scope->spots;
+  RelSpot spot;
   if (from >= to) return;
-  spots->list = relGrow(scope->error, spots->list, spots->count, &spots->room, sizeof *spots->list);
-  if (scope->error->rc != SQLITE_OK) return;
-  spots->list[spots->count].offset = relTextLength(text);
-  spots->list[spots->count].length = (int)(to - from);
-  spots->list[spots->count++].at = from;
+  spot.offset = relTextLength(text);
+  spot.length = (int)(to - from);
+  spot.at = from;
+  spot.table = scope->table;
+  spot.secondary = scope->secondary;
+  relSpotsAdd(scope->error, scope->spots, spot);
   relTextBytes(text, from, (size_t)(to - from));
 }
 
@@ -60,58 +47,6 @@ static int isColumn(const RelScope *scope, const char *name) {
          (scope->secondary != NULL && relScopeColumn(scope->secondary, name) != REL_NO_COLUMN);
 }
 
-/* Reading an expression token by token, knowing what stands before and behind. */
-typedef struct Walk {
-  RelSlice slice;
-  const char *cursor;
-  RelToken before;
-  RelToken token;
-  RelToken next;
-  int depth;     /* of parentheses */
-  int subselect; /* the depth at which a subselect opened, 0 outside */
-} Walk;
-
-static void startWalk(Walk *walk, RelSlice slice) {
-  memset(walk, 0, sizeof *walk);
-  walk->slice = slice;
-  walk->cursor = slice.start;
-  walk->next = relSliceNext(&walk->cursor, slice);
-}
-
-static int opensSubselect(RelToken token) {
-  return relTokenIs(token, "SELECT") || relTokenIs(token, "WITH") || relTokenIs(token, "VALUES");
-}
-
-static int nextToken(Walk *walk) {
-  walk->before = walk->token;
-  walk->token = walk->next;
-  if (walk->token.kind == REL_TOKEN_END) return 0;
-  walk->next = relSliceNext(&walk->cursor, walk->slice);
-  if (walk->token.kind == REL_TOKEN_OPEN) {
-    walk->depth++;
-    if (walk->subselect == 0 && opensSubselect(walk->next)) walk->subselect = walk->depth;
-  } else if (walk->token.kind == REL_TOKEN_CLOSE) {
-    if (walk->subselect == walk->depth) walk->subselect = 0;
-    walk->depth--;
-  }
-  return 1;
-}
-
-/*
-** True where the token can only be the unqualified name of a column or alias. A bare keyword never
-** is: whoever calls a column "end" quotes it.
-*/
-static int isBareName(const Walk *walk) {
-  if (!relTokenIsName(walk->token) || walk->subselect) return 0;
-  if (walk->next.kind == REL_TOKEN_DOT || walk->next.kind == REL_TOKEN_OPEN) return 0;
-  if (walk->before.kind == REL_TOKEN_DOT || relTokenIs(walk->before, "AS") ||
-      relTokenIs(walk->before, "COLLATE")) {
-    return 0;
-  }
-  return walk->token.kind == REL_TOKEN_QUOTED ||
-         !sqlite3_keyword_check(walk->token.text, walk->token.length);
-}
-
 static void writeItem(const RelScope *scope, RelText *text, const RelItem *item, RelSlice at) {
   if (item->kind == REL_ITEM_NAME && !isColumn(scope, item->name)) {
     relSelectionRefuse(scope->error, scope->source, scope->path, at.start, NULL,
@@ -124,7 +59,7 @@ static void writeItem(const RelScope *scope, RelText *text, const RelItem *item,
 }
 
 /* Writes what a bare name stands for; 0 where it stands as it is. */
-static int writeName(const RelScope *scope, RelText *text, const Walk *walk, int flags) {
+static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, int flags) {
   char *name = relTokenName(scope->error, walk->token);
   const RelItem *item = NULL;
   int written = 1;
@@ -150,7 +85,7 @@ static void writeVariable(const RelScope *scope, RelText *text, RelToken token) 
   relTextFormat(text, "?%d", number);
 }
 
-static int opensWindow(const Walk *walk) {
+static int opensWindow(const RelWalk *walk) {
   return walk->token.kind == REL_TOKEN_OPEN && relTokenIs(walk->before, "OVER") && !walk->subselect;
 }
 
@@ -158,32 +93,80 @@ static int opensWindow(const Walk *walk) {
 ** The parenthesis behind OVER, at which the walk stands: each slot becomes a partition of its own.
 ** Moves over a PARTITION BY, and returns where the text goes on.
 */
-static const char *writePartition(RelText *text, Walk *walk) {
+static const char *writePartition(RelText *text, RelWalk *walk) {
   relText(text, "(PARTITION BY " REL_SLOT_NAME);
   if (!relTokenIs(walk->next, "PARTITION")) {
     relText(text, " ");
     return walk->token.text + walk->token.length;
   }
   relText(text, ", ");
-  nextToken(walk);
-  nextToken(walk);
+  relWalkNext(walk);
+  relWalkNext(walk);
   return walk->token.text + walk->token.length;
+}
+
+/* The tokens from *cursor, behind an opening parenthesis, to the one that closes it. */
+static RelSlice restOfGroup(const char **cursor, RelSlice slice) {
+  RelSlice rest = {NULL, NULL};
+  int depth = 1;
+  for (;;) {
+    RelToken token = relSliceNext(cursor, slice);
+    if (token.kind == REL_TOKEN_OPEN) depth++;
+    if (token.kind == REL_TOKEN_CLOSE) depth--;
+    if (depth == 0 || token.kind == REL_TOKEN_END) return rest;
+    if (rest.start == NULL) rest.start = token.text;
+    rest.end = token.text + token.length;
+  }
+}
+
+/*
+** Where the walk stands at any(relationship [, expr]): writes it, moves behind it and returns where
+** the text goes on; NULL where it is anything else.
+*/
+static const char *writeAny(const RelScope *scope, RelText *text, RelWalk *walk, const char *from) {
+  const char *cursor = walk->cursor;
+  RelToken name, mark;
+  RelSlice expr = {NULL, NULL};
+  if (scope->model == NULL || !relIsAny(walk->token) || walk->next.kind != REL_TOKEN_OPEN) {
+    return NULL;
+  }
+  name = relSliceNext(&cursor, walk->slice);
+  mark = relSliceNext(&cursor, walk->slice);
+  if (!relTokenIsName(name) || (mark.kind != REL_TOKEN_COMMA && mark.kind != REL_TOKEN_CLOSE)) {
+    return NULL;
+  }
+  if (mark.kind == REL_TOKEN_COMMA) {
+    expr = restOfGroup(&cursor, walk->slice);
+    if (expr.start == NULL) {
+      relSelectionRefuse(scope->error, scope->source, scope->path, mark.text, NULL,
+                         "an expression is missing behind the comma");
+    }
+  }
+  writeRaw(scope, text, from, walk->token.text);
+  relExistsWrite(scope, text, name, expr);
+  while (walk->token.text + walk->token.length < cursor && relWalkNext(walk)) continue;
+  return cursor;
 }
 
 void relExpressionWrite(const RelScope *scope, RelText *text, RelSlice slice, int flags) {
   const char *from = slice.start;
-  Walk walk;
-  startWalk(&walk, slice);
-  while (scope->error->rc == SQLITE_OK && nextToken(&walk)) {
-    const char *end = walk.token.text + walk.token.length;
-    if (walk.token.kind == REL_TOKEN_VARIABLE) {
+  RelWalk walk;
+  relWalkStart(&walk, slice);
+  while (scope->error->rc == SQLITE_OK && relWalkNext(&walk)) {
+    const char *end = walk.token.text + walk.token.length, *behind;
+    if (walk.next.kind == REL_TOKEN_OPEN && relTokenIsName(walk.token)) {
+      relFunctionsCheck(scope, walk.token);
+    }
+    if ((behind = writeAny(scope, text, &walk, from)) != NULL) {
+      from = behind;
+    } else if (walk.token.kind == REL_TOKEN_VARIABLE) {
       writeRaw(scope, text, from, walk.token.text);
       writeVariable(scope, text, walk.token);
       from = end;
     } else if ((flags & REL_PARTITIONED) && opensWindow(&walk)) {
       writeRaw(scope, text, from, walk.token.text);
       from = writePartition(text, &walk);
-    } else if (isBareName(&walk)) {
+    } else if (relWalkAtName(&walk)) {
       writeRaw(scope, text, from, walk.token.text);
       from = writeName(scope, text, &walk, flags) ? end : walk.token.text;
     }
@@ -285,52 +268,6 @@ int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort) {
   return token.kind == REL_TOKEN_END;
 }
 
-/* Commas of the parenthesis at which the walk stands, and whether it is followed by OVER. */
-static int isPlainCall(const Walk *at, int *commas) {
-  Walk walk = *at;
-  int depth = walk.depth;
-  *commas = 0;
-  nextToken(&walk);
-  while (walk.token.kind != REL_TOKEN_END && walk.depth > depth) {
-    *commas += walk.token.kind == REL_TOKEN_COMMA && walk.depth == depth + 1;
-    if (!nextToken(&walk)) break;
-  }
-  if (relTokenIs(walk.next, "FILTER")) {
-    nextToken(&walk);
-    nextToken(&walk);
-    while (walk.depth > depth && nextToken(&walk)) continue;
-  }
-  return !relTokenIs(walk.next, "OVER");
-}
-
-RelSlice relExpressionAggregate(RelSlice slice) {
-  static const char *const ALWAYS[] = {"count",
-                                       "sum",
-                                       "total",
-                                       "avg",
-                                       "group_concat",
-                                       "string_agg",
-                                       "json_group_array",
-                                       "json_group_object",
-                                       "jsonb_group_array",
-                                       "jsonb_group_object"};
-  RelSlice none = {NULL, NULL};
-  Walk walk;
-  size_t i;
-  int commas;
-  startWalk(&walk, slice);
-  while (nextToken(&walk)) {
-    int found = 0;
-    if (walk.token.kind != REL_TOKEN_NAME || walk.next.kind != REL_TOKEN_OPEN || walk.subselect) {
-      continue;
-    }
-    for (i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++) found |= relTokenIs(walk.token, ALWAYS[i]);
-    if (!found && !relTokenIs(walk.token, "min") && !relTokenIs(walk.token, "max")) continue;
-    if (isPlainCall(&walk, &commas) && (found || commas == 0)) return relSliceOf(walk.token);
-  }
-  return none;
-}
-
 int relExpressionMentions(const RelScope *scope, RelSlice slice) {
   const char *cursor = slice.start;
   RelToken token;
@@ -347,10 +284,25 @@ int relExpressionMentions(const RelScope *scope, RelSlice slice) {
   return mentions;
 }
 
+int relExpressionMentionsColumn(const RelScope *scope, RelSlice slice) {
+  RelWalk walk;
+  int mentions = 0;
+  relWalkStart(&walk, slice);
+  while (!mentions && relWalkNext(&walk)) {
+    char *name;
+    if (walk.token.kind == REL_TOKEN_DOT && !walk.subselect) return 1;
+    if (!relWalkAtName(&walk)) continue;
+    name = relTokenName(scope->error, walk.token);
+    mentions = name != NULL && isColumn(scope, name);
+    sqlite3_free(name);
+  }
+  return mentions;
+}
+
 int relExpressionWindowed(RelSlice slice) {
-  Walk walk;
-  startWalk(&walk, slice);
-  while (nextToken(&walk)) {
+  RelWalk walk;
+  relWalkStart(&walk, slice);
+  while (relWalkNext(&walk)) {
     if (opensWindow(&walk)) return 1;
   }
   return 0;

@@ -5,22 +5,8 @@
 #ifndef REL_FETCH_EXPRESSION_H
 #define REL_FETCH_EXPRESSION_H
 
-#include "base/text.h"
-#include "fetch/selection.h"
-#include "schema/table.h"
-
-/* Which bytes of a statement stand for which bytes of the selection: errors find their column. */
-typedef struct RelSpot {
-  int offset; /* in the SQL */
-  int length;
-  const char *at; /* borrowed: in the selection's text */
-} RelSpot;
-
-typedef struct RelSpots {
-  RelSpot *list; /* owned */
-  int count;
-  int room;
-} RelSpots;
+#include "fetch/functions.h"
+#include "fetch/spots.h"
 
 /* What an expression may refer to. Everything is borrowed. */
 typedef struct RelScope {
@@ -29,7 +15,10 @@ typedef struct RelScope {
   const char *path;
   const RelTable *table;
   const RelTable *secondary;     /* NULL unless many-to-many */
-  const RelSelection *selection; /* whose aliases may be used */
+  const RelSelection *selection; /* whose aliases may be used, or NULL */
+  RelModel *model;               /* where any() finds relationships; NULL: there is no any() */
+  RelCriteria *criteria;         /* what holds for every row of a table; NULL: nothing */
+  RelFunctions *functions;       /* those of the connection */
   RelSpots *spots;               /* of the statement being written */
 } RelScope;
 
@@ -60,15 +49,20 @@ int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort);
 enum { REL_NO_COLUMN = -2 };
 int relScopeColumn(const RelTable *table, const char *name);
 
-/* The first aggregate function called in an expression (not as a window function), or none. */
-RelSlice relExpressionAggregate(RelSlice slice);
+/* Refuses a function that may not be called from a schema: a view may hold the selection. */
+void relFunctionsCheck(const RelScope *scope, RelToken name);
+
+/*
+** any(relationship [, expr]): EXISTS with the member's rows, for the row at hand of the scope's
+** table. `name` is the relationship's, `expr` may be empty (exists.c).
+*/
+void relExistsWrite(const RelScope *scope, RelText *text, RelToken name, RelSlice expr);
+
 /* True where an expression may be about a column of the secondary rather than one of the table. */
 int relExpressionMentions(const RelScope *scope, RelSlice slice);
+/* True where it is about a column: of the table, the secondary, or by a qualified name. */
+int relExpressionMentionsColumn(const RelScope *scope, RelSlice slice);
 /* True where an expression has a window function. */
 int relExpressionWindowed(RelSlice slice);
-
-void relSpotsClear(RelSpots *spots);
-/* The byte of the selection that byte `offset` of the SQL stands for, or NULL. */
-const char *relSpotsFind(const RelSpots *spots, int offset);
 
 #endif

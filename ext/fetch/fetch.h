@@ -25,13 +25,20 @@ void relPoolFree(RelPool *pool);
 */
 void relPoolReads(RelPool *pool);
 
+/* What is to be fetched. Everything is borrowed. */
+typedef struct RelCall {
+  const char *owner;     /* the name of a table or view */
+  const char *selection; /* NULL: all columns */
+  const char *only;      /* NULL; else a relationship: `selection` is its members', and the document
+                            of an owner is what the relationship holds */
+} RelCall;
+
 /*
-** A selection (NULL: all columns) resolved over the table or view called `owner`, lent until it is
-** given back. `had`, a plan still lent or NULL, is given back, or returned where it is the one.
+** A selection resolved over its owner, lent until it is given back. `had`, a plan still lent or NULL,
+** is given back, or returned where it is the one.
 */
 typedef struct RelPlan RelPlan;
-RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const char *owner,
-                     const char *selection);
+RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const RelCall *call);
 void relPoolGive(RelPool *pool, RelPlan *plan);
 
 /* What it was taken by, borrowed. */

@@ -2,14 +2,19 @@
 
 #include "base/text.h"
 
+#include <limits.h>
+
 void relKeysStart(RelKeys *keys, int width, int distinct) {
   memset(keys, 0, sizeof *keys);
   keys->width = width;
   keys->distinct = distinct;
+  keys->until = INT_MAX;
 }
 
 void relKeysReset(RelKeys *keys) {
   keys->count = 0;
+  keys->from = 0;
+  keys->until = INT_MAX;
   keys->bytes.length = 0;
   keys->bytes.rc = SQLITE_OK;
   if (keys->table != NULL) memset(keys->table, 0, (size_t)keys->tableSize * sizeof *keys->table);
@@ -141,7 +146,9 @@ static void takeValue(RelKeys *keys, RelKeyValue *to, sqlite3_value *value) {
   }
 }
 
-int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull) {
+/* Writes a key behind the last slot, where it does not count yet. */
+static int writeKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments,
+                    int keepNull) {
   RelKeyValue *to;
   int i;
   if (keys->count == keys->room) {
@@ -157,7 +164,28 @@ int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments
     takeValue(keys, to, values[arguments[i]]);
     if (to->type == SQLITE_NULL && !keepNull) return REL_NO_SLOT;
   }
-  return keys->bytes.rc == SQLITE_OK ? settle(keys) : REL_KEYS_NO_MEMORY;
+  return keys->bytes.rc == SQLITE_OK ? 0 : REL_KEYS_NO_MEMORY;
+}
+
+int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull) {
+  int rc = writeKey(keys, values, arguments, keepNull);
+  return rc == 0 ? settle(keys) : rc;
+}
+
+int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments) {
+  size_t bytes = keys->bytes.length;
+  int found = REL_NO_SLOT, rc = writeKey(keys, values, arguments, 0);
+  unsigned mask = (unsigned)keys->tableSize - 1, at;
+  if (rc == 0 && keys->tableSize > 0) {
+    for (at = (unsigned)hashKey(keys, keys->count) & mask; keys->table[at] != 0;
+         at = (at + 1) & mask) {
+      if (!sameKey(keys, keys->table[at] - 1, keys->count)) continue;
+      found = keys->table[at] - 1;
+      break;
+    }
+  }
+  keys->bytes.length = bytes;
+  return rc == REL_KEYS_NO_MEMORY ? rc : found;
 }
 
 /* The least and greatest key; 0 where they are not all single integers. */
@@ -324,6 +352,7 @@ typedef struct KeysCursor {
   sqlite3_vtab_cursor base;
   const RelKeys *keys; /* borrowed from whoever bound the pointer */
   int slot;
+  int end; /* where the slots end that there were at first: reading may add some */
 } KeysCursor;
 
 static int keysConnect(sqlite3 *db, void *data, int count, const char *const *words,
@@ -389,7 +418,9 @@ static int keysFilter(sqlite3_vtab_cursor *cursor, int number, const char *text,
   (void)text;
   (void)count;
   keys->keys = number == 1 ? sqlite3_value_pointer(values[0], REL_KEYS_POINTER) : NULL;
-  keys->slot = 0;
+  keys->slot = keys->keys == NULL ? 0 : keys->keys->from;
+  keys->end = keys->keys == NULL ? 0 : keys->keys->count;
+  if (keys->keys != NULL && keys->end > keys->keys->until) keys->end = keys->keys->until;
   return SQLITE_OK;
 }
 
@@ -400,7 +431,7 @@ static int keysNext(sqlite3_vtab_cursor *cursor) {
 
 static int keysEof(sqlite3_vtab_cursor *cursor) {
   KeysCursor *keys = (KeysCursor *)cursor;
-  return keys->keys == NULL || keys->slot >= keys->keys->count;
+  return keys->slot >= keys->end;
 }
 
 static int keysColumn(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {

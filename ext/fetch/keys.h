@@ -25,6 +25,7 @@ typedef struct RelKeys {
   int distinct; /* equal keys share a slot */
   int count;
   int room;
+  int from, until;     /* the slots that SQL reads; relKeysReset makes it all of them */
   RelKeyValue *values; /* owned: [count * width] */
   RelBuffer bytes;     /* owned */
   int *table;          /* owned: open hash of slots + 1, where distinct */
@@ -45,6 +46,9 @@ void relKeysClear(RelKeys *keys);
 */
 enum { REL_NO_SLOT = -1, REL_KEYS_NO_MEMORY = -2 };
 int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull);
+
+/* The slot of a key as relKeysAdd takes it, of distinct keys; REL_NO_SLOT where it is none of them. */
+int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments);
 
 /*
 ** Makes keys findable by their value: single integers, no two alike and not too far apart. Returns 0

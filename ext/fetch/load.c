@@ -1,19 +1,10 @@
+#include "fetch/load.h"
+
 #include "fetch/links.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
-enum {
-  FIRST_BATCH = 64,            /* owners */
-  BATCH_BYTES = 1 << 20,       /* of text, which the processor's caches still hold well */
-  LAST_BATCH_BYTES = 32 << 20, /* where one batch can take all that is left */
-  FEWEST_SCANNED = 256         /* slots for which reading a whole table may pay */
-};
-
-int relFetchRegister(sqlite3 *db) {
-  int rc = relKeysRegister(db);
-  if (rc == SQLITE_OK) rc = relRowsRegister(db);
-  return rc == SQLITE_OK ? relLinksRegister(db) : rc;
-}
+enum { FEWEST_SCANNED = 256 /* slots for which reading a whole table may pay */ };
 
 static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind kind) {
   const RelPlan *plan = level->plan;
@@ -29,16 +20,12 @@ static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind k
   relLevelError(error, level, rc);
 }
 
-/* Makes a query ready to run with the arguments of this fetch. */
-static void prepareQuery(RelError *error, RelLevel *level, RelQueryKind kind) {
+void relLoadPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
   relLevelPrepare(error, level, kind);
   bindArguments(error, level, kind);
 }
 
-/* --- one level -------------------------------------------------------------------------------- */
-
-/* Moves a statement to its next row. */
-static int step(RelError *error, const RelLevel *level, sqlite3_stmt *statement) {
+int relLoadStep(RelError *error, const RelLevel *level, sqlite3_stmt *statement) {
   int rc;
   if (error->rc != SQLITE_OK) return 0;
   rc = sqlite3_step(statement);
@@ -47,8 +34,7 @@ static int step(RelError *error, const RelLevel *level, sqlite3_stmt *statement)
   return 0;
 }
 
-/* The number of the row that a stepped query stands at; a wide one is written now. */
-static int rowAt(RelError *error, RelLevel *level, sqlite3_stmt *statement) {
+int relLoadRow(RelError *error, RelLevel *level, sqlite3_stmt *statement) {
   sqlite3_value **values;
   int i, row, rc;
   if (!level->wide) return sqlite3_column_int(statement, 0);
@@ -56,7 +42,9 @@ static int rowAt(RelError *error, RelLevel *level, sqlite3_stmt *statement) {
   if (values == NULL) return -1;
   for (i = 0; i < level->argumentCount; i++) values[i] = sqlite3_column_value(statement, i + 1);
   row = relRowsWrite(level, sqlite3_column_int(statement, 0), values, &rc);
-  if (row < 0) relErrorSet(error, rc, "selectin: %s: %s", level->path, sqlite3_errstr(rc));
+  if (row < 0)
+    relErrorSet(error, rc, "%s: %s: %s", level->plan->source.caller, level->path,
+                sqlite3_errstr(rc));
   sqlite3_free(values);
   return row;
 }
@@ -73,8 +61,8 @@ static void readLimits(RelError *error, const RelLevel *level, sqlite3_stmt *sta
                        Limits *limits) {
   if (sqlite3_column_type(statement, column) != SQLITE_INTEGER ||
       sqlite3_column_type(statement, column + 1) != SQLITE_INTEGER) {
-    relErrorSet(error, SQLITE_MISMATCH, "selectin: %s: LIMIT and OFFSET must be integers",
-                level->path);
+    relErrorSet(error, SQLITE_MISMATCH, "%s: %s: LIMIT and OFFSET must be integers",
+                level->plan->source.caller, level->path);
   }
   limits->limit = sqlite3_column_int64(statement, column);
   limits->offset = sqlite3_column_int64(statement, column + 1);
@@ -91,8 +79,8 @@ static int withinLimits(Limits *limits, int slot) {
 
 static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
   Limits limits = {-1, 0, 0, -1};
-  while (step(error, level, query->statement)) {
-    int row = rowAt(error, level, query->statement);
+  while (relLoadStep(error, level, query->statement)) {
+    int row = relLoadRow(error, level, query->statement);
     if (query->limited) {
       readLimits(error, level, query->statement, level->wide ? level->argumentCount + 1 : 1,
                  &limits);
@@ -109,27 +97,26 @@ static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
 static int shouldScan(RelLevel *level) {
   const RelRun *run = &level->plan->run;
   RelKeys *keys = relLevelKeys(level);
-  return level->queries[REL_QUERY_SCAN].sql != NULL && run->all && run->finished &&
+  return level->queries[REL_QUERY_SCAN].piece.sql != NULL && run->all && run->finished &&
          keys->count >= FEWEST_SCANNED && run->ownerCount >= run->total / 4 && relKeysIndex(keys);
 }
 
 /* Runs a query that hands its rows over from inside, or steps one that gives them. */
 static void runQuery(RelError *error, RelLevel *level, RelQueryKind kind) {
   RelQuery *query = &level->queries[kind];
-  prepareQuery(error, level, kind);
+  relLoadPrepare(error, level, kind);
   if (error->rc != SQLITE_OK) return;
   level->stepped = query->stepped;
   level->scanned = level->parent != NULL && kind == REL_QUERY_SCAN;
   if (query->stepped) {
     fileRows(error, level, query);
   } else {
-    step(error, level, query->statement);
+    relLoadStep(error, level, query->statement);
   }
   sqlite3_reset(query->statement);
 }
 
-/* Loads the rows of all slots. */
-static void loadRows(RelError *error, RelLevel *level, RelQueryKind kind, int slots) {
+void relLoadRows(RelError *error, RelLevel *level, RelQueryKind kind, int slots) {
   relRowsStart(error, level, slots);
   runQuery(error, level, kind);
   relRowsSettle(error, level);
@@ -139,305 +126,99 @@ static void loadRows(RelError *error, RelLevel *level, RelQueryKind kind, int sl
 static void loadLinked(RelError *error, RelLevel *level, RelQueryKind links) {
   relLinksStart(error, &level->association, level->association.keys.count);
   runQuery(error, level, links);
-  loadRows(error, level, REL_QUERY_ROWS, level->keys.count);
+  relLoadRows(error, level, REL_QUERY_ROWS, level->keys.count);
   relLinksSettle(error, level);
 }
 
-static void loadChildren(RelError *error, RelPlan *plan) {
-  int i;
-  for (i = 1; i < plan->levelCount && !plan->run.withoutDocument; i++) {
-    RelLevel *level = plan->levels[i];
-    int scans = shouldScan(level);
-    if (error->rc != SQLITE_OK) return;
-    if (relLevelKeys(level)->count == 0) continue;
-    if (level->linked) {
-      loadLinked(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_LINKS);
-    } else {
-      loadRows(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_ROWS, level->keys.count);
-    }
-  }
+/* Runs the query for the slots from one up to, not including, another. */
+static void runWindow(RelError *error, RelLevel *level, RelQueryKind kind, int from, int until) {
+  level->keys.from = from;
+  level->keys.until = until;
+  runQuery(error, level, kind);
 }
 
-/* --- batches of owners ------------------------------------------------------------------------ */
+static void loadEach(RelError *error, RelLevel *level) {
+  int i, count = level->keys.count;
+  relRowsStart(error, level, count);
+  for (i = 0; i < count && error->rc == SQLITE_OK; i++) {
+    runWindow(error, level, REL_QUERY_ONE, i, i + 1);
+  }
+  relRowsSettle(error, level);
+}
 
-static void addOwner(RelError *error, RelRun *run, int row) {
-  run->owners = relGrow(error, run->owners, run->ownerCount, &run->ownerRoom, sizeof *run->owners);
+/*
+** The members, then their members, and so on: each run takes the owners that no run before has had,
+** so that it ends whatever circles the data has.
+*/
+static void loadRecursive(RelError *error, RelLevel *level) {
+  int from = 0, depth = 0;
+  relRowsStart(error, level, 0);
+  while (from < level->keys.count && error->rc == SQLITE_OK) {
+    int until = level->keys.count;
+    if (level->depth >= 0 && depth++ >= level->depth) break;
+    while (level->slotCount < until && error->rc == SQLITE_OK) {
+      if (relRowsAddSlot(level) < 0) relErrorNoMemory(error);
+    }
+    runWindow(error, level, REL_QUERY_ROWS, from, until);
+    from = until;
+  }
+  relRowsSettle(error, level);
+}
+
+/* The object of owners without members. */
+static void loadEmpty(RelError *error, RelLevel *level) {
+  RelQuery *query = &level->queries[REL_QUERY_EMPTY];
+  relLoadPrepare(error, level, REL_QUERY_EMPTY);
   if (error->rc != SQLITE_OK) return;
-  run->owners[run->ownerCount++] = row;
-}
-
-/* The owners, slot by slot. */
-static void addOwnersOfSlots(RelError *error, RelPlan *plan) {
-  const RelLevel *root = plan->root;
-  int i;
-  for (i = 0; i < root->slotCount; i++) {
-    if (root->slots[i].count > 0) {
-      addOwner(error, &plan->run, relRowsAt(root, root->slots[i].first));
-    }
+  level->stepped = 1;
+  if (relLoadStep(error, level, query->statement)) {
+    level->emptyRow = relLoadRow(error, level, query->statement);
   }
+  sqlite3_reset(query->statement);
 }
 
-/*
-** Owners as the scan gives them. Where it had to sort, it wrote all rows before it gave the first
-** one: then they are all one batch.
-*/
-static void scanOwners(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  RelLevel *root = plan->root;
-  sqlite3_stmt *statement = root->queries[REL_QUERY_SCAN].statement;
-  root->stepped = 1;
-  while (run->ownerCount < run->batch || root->rowCount > run->ownerCount) {
-    if (!step(error, root, statement)) {
-      run->finished = 1;
-      return;
-    }
-    addOwner(error, run, rowAt(error, root, statement));
-    if (error->rc != SQLITE_OK) return;
-  }
-}
-
-static void takeWanted(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  int left = run->wanted.count - run->wantedAt;
-  run->window = run->wanted;
-  if (run->wantedAt > 0) run->window.values = run->wanted.values + run->wantedAt;
-  run->window.count = left < run->batch ? left : run->batch;
-  run->wantedAt += run->window.count;
-  run->finished = run->wantedAt >= run->wanted.count;
-  if (run->window.count == 0) return;
-  loadRows(error, plan->root, REL_QUERY_KEYED, run->window.count);
-  addOwnersOfSlots(error, plan);
-}
-
-static void pickOwners(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  RelLevel *root = plan->root;
-  sqlite3_stmt *statement = root->queries[run->kind].statement;
-  sqlite3_value *values[REL_MAX_KEY_WIDTH];
-  int places[REL_MAX_KEY_WIDTH], i;
-  while (root->keys.count < run->batch && !run->finished) {
-    if (!step(error, root, statement)) {
-      run->finished = 1;
-      break;
-    }
-    for (i = 0; i < root->keys.width; i++) {
-      values[i] = sqlite3_column_value(statement, i);
-      places[i] = i;
-    }
-    if (relKeysAdd(&root->keys, values, places, 1) < 0) relErrorNoMemory(error);
-  }
-  if (root->keys.count == 0) return;
-  loadRows(error, root, REL_QUERY_ROWS, root->keys.count);
-  addOwnersOfSlots(error, plan);
-}
-
-static void resetBatch(RelPlan *plan) {
-  RelRun *run = &plan->run;
-  int i;
-  for (i = 0; i < plan->levelCount; i++) {
-    relRowsReset(plan->levels[i]);
-    relLinksReset(&plan->levels[i]->association);
-  }
-  relKeysReset(&run->ownerKeys);
-  run->ownerCount = 0;
-  run->at = -1;
-  run->documentOf = -1;
-}
-
-/*
-** How many owners are left at most, going by the greatest key. Keys with gaps make it too many, which
-** only means that they are taken in smaller batches.
-*/
-static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  sqlite3_int64 greatest = INT64_MAX, reached = run->total;
-  sqlite3_stmt *statement;
-  prepareQuery(error, plan->root, REL_QUERY_GREATEST);
-  if (error->rc != SQLITE_OK) return greatest;
-  statement = plan->root->queries[REL_QUERY_GREATEST].statement;
-  if (step(error, plan->root, statement)) greatest = sqlite3_column_int64(statement, 0);
-  sqlite3_reset(statement);
-  if (run->kind == REL_QUERY_SCAN) {
-    reached = relKeysInteger(&run->ownerKeys, run->owners[run->ownerCount - 1]);
-  }
-  if (reached < 0) reached = 0;
-  return greatest > reached ? greatest - reached : 0;
-}
-
-/*
-** Batches double until their text no longer fits the caches well; but where all that is left fits
-** into one that memory bears, it is taken in one, because then whole tables can be read.
-*/
-static void growBatch(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  size_t bytes = 0;
-  int i;
-  if (run->finished || run->ownerCount == 0) return;
-  for (i = 0; i < plan->levelCount; i++) bytes += plan->levels[i]->text.length;
-  if (run->all && plan->levelCount > 1 && run->total == run->ownerCount) {
-    size_t each = bytes / (size_t)run->ownerCount + 1;
-    sqlite3_int64 left = ownersLeft(error, plan);
-    if (left < (sqlite3_int64)(LAST_BATCH_BYTES / each)) {
-      run->batch = (int)left + FIRST_BATCH;
-      return;
-    }
-  }
-  if (run->batch < FIRST_BATCH) {
-    run->batch = FIRST_BATCH;
-  } else if (bytes < BATCH_BYTES / 2 && run->batch < 1 << 20) {
-    run->batch *= 2;
-  }
-}
-
-static void loadBatch(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  resetBatch(plan);
-  switch (run->kind) {
-  case REL_QUERY_SCAN:
-    scanOwners(error, plan);
-    break;
-  case REL_QUERY_KEYED:
-    takeWanted(error, plan);
-    break;
-  default:
-    pickOwners(error, plan);
-  }
-  if (run->finished) sqlite3_reset(plan->root->queries[run->kind].statement);
-  run->total += run->ownerCount;
-  loadChildren(error, plan);
-  growBatch(error, plan);
-}
-
-/* --- the fetch -------------------------------------------------------------------------------- */
-
-static RelQueryKind chooseKind(const RelPlan *plan, const RelFetchRequest *request) {
-  const RelQuery *queries = plan->root->queries;
-  if (request->keys != REL_KEYS_ALL) {
-    int inOrder = plan->keysOrdered || request->keys == REL_KEYS_ONE;
-    if (queries[REL_QUERY_KEYED].sql != NULL && inOrder) return REL_QUERY_KEYED;
-    if (queries[REL_QUERY_PICK_KEYED].sql != NULL) return REL_QUERY_PICK_KEYED;
-  }
-  return queries[REL_QUERY_SCAN].sql != NULL ? REL_QUERY_SCAN : REL_QUERY_PICK;
-}
-
-/* An argument that the selection uses and the call does not give. */
-static void checkArguments(RelError *error, const RelPlan *plan, int given) {
-  int i;
-  for (i = 0; i < plan->source.variableCount; i++) {
-    const RelVariable *variable = &plan->source.variables[i];
-    if (variable->number <= given) continue;
-    relSelectionRefuse(error, &plan->source, plan->root->path, variable->at, NULL,
-                       "?%d has no argument: %d %s given behind the selection", variable->number,
-                       given, given == 1 ? "is" : "are");
+static void loadLevel(RelError *error, RelLevel *level) {
+  int scans = shouldScan(level);
+  if (level->strategy == REL_STRATEGY_JOINED) {
+    relRowsSettle(error, level);
     return;
   }
+  if (level->aggregate) loadEmpty(error, level);
+  if (relLevelKeys(level)->count == 0) return;
+  if (level->recursive) {
+    loadRecursive(error, level);
+  } else if (level->strategy == REL_STRATEGY_SELECT) {
+    loadEach(error, level);
+  } else if (level->linked) {
+    loadLinked(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_LINKS);
+  } else if (level->strategy == REL_STRATEGY_SUBQUERY) {
+    relLoadRows(error, level, REL_QUERY_OWNERS, level->keys.count);
+  } else {
+    relLoadRows(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_ROWS, level->keys.count);
+  }
 }
 
-static void freeArguments(RelRun *run) {
+void relLoadChildren(RelError *error, RelPlan *plan) {
   int i;
-  for (i = 0; i < REL_MAX_ARGUMENTS; i++) {
-    sqlite3_value_free(run->arguments[i]);
-    run->arguments[i] = NULL;
+  for (i = 1; i < plan->levelCount && !plan->run.withoutDocument && error->rc == SQLITE_OK; i++) {
+    loadLevel(error, plan->levels[i]);
   }
 }
 
-/* Copies: the caller's live no longer than its call, and statements may be prepared later. */
-static void keepArguments(RelError *error, RelPlan *plan, const RelFetchRequest *request) {
+static void prepareLevel(RelError *error, RelLevel *level) {
+  if (level->strategy == REL_STRATEGY_JOINED) return;
+  if (level->aggregate) relLoadPrepare(error, level, REL_QUERY_EMPTY);
+  if (level->linked) relLoadPrepare(error, level, REL_QUERY_LINKS);
+  if (level->strategy == REL_STRATEGY_SELECT) {
+    relLoadPrepare(error, level, REL_QUERY_ONE);
+  } else if (level->strategy == REL_STRATEGY_SUBQUERY) {
+    relLoadPrepare(error, level, REL_QUERY_OWNERS);
+  } else {
+    relLoadPrepare(error, level, REL_QUERY_ROWS);
+  }
+}
+
+void relLoadPrepareChildren(RelError *error, RelPlan *plan) {
   int i;
-  for (i = 0; i < plan->argumentsUsed && i < request->argumentCount; i++) {
-    if (request->arguments[i] == NULL) continue;
-    plan->run.arguments[i] = sqlite3_value_dup(request->arguments[i]);
-    if (plan->run.arguments[i] == NULL) relErrorNoMemory(error);
-  }
-}
-
-/* Around what may prepare statements: one that fetches itself must not be kept. */
-static void enter(RelPlan *plan) {
-  plan->pool->fetching++;
-}
-
-static void leave(RelPlan *plan) {
-  RelPool *pool = plan->pool;
-  plan->stale |= pool->nested;
-  if (--pool->fetching == 0) pool->nested = 0;
-}
-
-static void prepareAll(RelError *error, RelPlan *plan) {
-  int i;
-  enter(plan);
-  prepareQuery(error, plan->root, plan->run.kind);
-  if (plan->run.kind == REL_QUERY_PICK || plan->run.kind == REL_QUERY_PICK_KEYED) {
-    prepareQuery(error, plan->root, REL_QUERY_ROWS);
-  }
-  for (i = 1; i < plan->levelCount; i++) {
-    if (plan->levels[i]->linked) prepareQuery(error, plan->levels[i], REL_QUERY_LINKS);
-    prepareQuery(error, plan->levels[i], REL_QUERY_ROWS);
-  }
-  leave(plan);
-}
-
-void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *request) {
-  RelRun *run = &plan->run;
-  relFetchEnd(plan);
-  if (error->rc != SQLITE_OK) return;
-  checkArguments(error, plan, request->argumentCount);
-  keepArguments(error, plan, request);
-  run->kind = chooseKind(plan, request);
-  run->all = plan->root->complete && request->expected == 0 &&
-             plan->root->queries[REL_QUERY_GREATEST].sql != NULL &&
-             (run->kind == REL_QUERY_SCAN || run->kind == REL_QUERY_PICK);
-  run->total = 0;
-  prepareAll(error, plan);
-  run->withoutDocument = request->withoutDocument;
-  run->batch = FIRST_BATCH;
-  if (request->expected > 0 && request->expected < FIRST_BATCH) run->batch = request->expected;
-  run->wantedAt = 0;
-  run->finished = 0;
-  relKeysReset(&run->wanted);
-  run->ownerCount = 0;
-  run->at = -1;
-  run->running = error->rc == SQLITE_OK;
-}
-
-int relPlanFinds(const RelPlan *plan, sqlite3_value *key) {
-  int type = sqlite3_value_type(key);
-  return !plan->keyIsText || (type != SQLITE_INTEGER && type != SQLITE_FLOAT);
-}
-
-void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {
-  int first = 0;
-  if (error->rc != SQLITE_OK) return;
-  if (relKeysAdd(&plan->run.wanted, &key, &first, 0) == REL_KEYS_NO_MEMORY) {
-    relErrorNoMemory(error);
-  }
-}
-
-int relFetchNext(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  while (run->running && error->rc == SQLITE_OK) {
-    if (run->at + 1 < run->ownerCount) {
-      run->at++;
-      return 1;
-    }
-    if (run->finished) break;
-    enter(plan);
-    loadBatch(error, plan);
-    leave(plan);
-  }
-  relFetchEnd(plan);
-  return 0;
-}
-
-void relFetchEnd(RelPlan *plan) {
-  int i, kind;
-  freeArguments(&plan->run);
-  if (!plan->run.running) return;
-  plan->run.running = 0;
-  for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
-    sqlite3_reset(plan->root->queries[kind].statement);
-  }
-  for (i = 0; i < plan->levelCount; i++) {
-    relRowsRelease(plan->levels[i]);
-    relLinksRelease(&plan->levels[i]->association);
-  }
+  for (i = plan->levelCount - 1; i > 0; i--) prepareLevel(error, plan->levels[i]);
 }

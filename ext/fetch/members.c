@@ -6,56 +6,103 @@ static void writeMemberJoin(RelCompose *c) {
   relWriteKeyJoin(c, &relationship->key, relationship->direction == REL_MANYTOONE);
 }
 
-static void writeTarget(RelCompose *c) {
-  const RelKey *key = &c->level->relationship->targetKey;
+void relWriteTarget(RelText *text, const Relationship *relationship) {
+  const RelKey *key = &relationship->targetKey;
   int i;
-  relText(&c->text, " CROSS JOIN ");
-  relWriteTable(c, c->level->table);
-  relText(&c->text, " ON ");
+  relText(text, " CROSS JOIN ");
+  relTextName(text, key->parent->schema, key->parent->name);
+  relText(text, " ON ");
   for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(&c->text, " AND ");
-    relWriteColumn(c, key->parent, key->parentColumns[i]);
-    relText(&c->text, " = ");
-    relWriteColumn(c, key->child, key->childColumns[i]);
+    if (i > 0) relText(text, " AND ");
+    relTextName(text, key->parent->name, relTableColumnName(key->parent, key->parentColumns[i]));
+    relText(text, " = ");
+    relTextName(text, key->child->name, relTableColumnName(key->child, key->childColumns[i]));
   }
 }
 
 /* The table that is joined to the slots. */
-static const RelTable *joinedTable(const RelCompose *c) {
+const RelTable *relJoinedTable(const RelCompose *c) {
   const Relationship *relationship = c->level->relationship;
   return relationship->secondary != NULL ? relationship->secondary : c->level->table;
 }
 
-static void writeMembers(RelCompose *c) {
-  relText(&c->text, " CROSS JOIN ");
-  relWriteTable(c, joinedTable(c));
-  relText(&c->text, " ON ");
-  writeMemberJoin(c);
-  if (c->level->relationship->secondary != NULL) writeTarget(c);
-  relWriteConditions(c, " WHERE ");
+/* The slots with their keys, found again from the root's rows. */
+static void writeOwners(RelCompose *c) {
+  const RelLevel *parent = c->level->parent;
+  const int *columns = relOwnerColumns(c->level->relationship);
+  int i, width = c->level->relationship->key.count;
+  relText(&c->text, "(SELECT DISTINCT relationship_slot(?33,");
+  relWriteColumns(c, parent->table, columns, width);
+  relText(&c->text, ") AS \"" REL_KEYS_SLOT "\"");
+  for (i = 0; i < width; i++) {
+    relText(&c->text, ",");
+    relWriteColumn(c, parent->table, columns[i]);
+    relTextFormat(&c->text, " AS \"" REL_KEYS_VALUE "\",", i);
+    relWriteColumn(c, parent->table, columns[i]);
+    relTextFormat(&c->text, " AS \"" REL_KEYS_NUMBER "\"", i);
+  }
+  relPieceWrite(c->error, &c->text, &c->piece->spots, &parent->source);
+  relText(&c->text, ") AS \"relationship keys\"");
+}
+
+/* FROM, the keys, and what they are joined to; c->word is what goes before the first condition. */
+static void writeFeed(RelCompose *c) {
+  const Relationship *relationship = c->level->relationship;
+  relText(&c->text, " FROM ");
+  if (c->feed == REL_FEED_KEYS) relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
+  if (c->feed == REL_FEED_OWNERS) {
+    writeOwners(c);
+    relText(&c->text, " CROSS JOIN ");
+  }
+  if (c->feed == REL_FEED_CORRELATED && relHidesOwner(relationship)) {
+    relWriteOwner(&c->text, relationship);
+    relText(&c->text, " CROSS JOIN ");
+  }
+  relWriteTable(c, relJoinedTable(c));
+  if (relationship->secondary != NULL) relWriteTarget(&c->text, relationship);
+  c->word = " WHERE ";
+  if (c->feed != REL_FEED_OWNERS) return;
+  relWriteWord(c);
+  relText(&c->text, REL_SLOT_NAME " >= 0");
 }
 
 /* With a limit, a subquery says which rows each slot has, so that no other is read. */
-static void writeLimitedMembers(RelCompose *c, const int *identity, int width) {
-  const RelTable *joined = joinedTable(c);
-  int linked = c->level->relationship->secondary != NULL;
-  relText(&c->text, " CROSS JOIN ");
-  relWriteTable(c, joined);
-  relText(&c->text, " ON ");
+static void writePicked(RelCompose *c, const int *identity, int width) {
+  const Relationship *relationship = c->level->relationship;
+  const RelTable *joined = relJoinedTable(c);
   relWriteTuple(c, joined, identity, width);
   relText(&c->text, " IN (SELECT ");
   relWriteColumns(c, joined, identity, width);
   relText(&c->text, " FROM ");
   relWriteTable(c, joined);
-  if (linked) writeTarget(c);
+  if (relationship->secondary != NULL) relWriteTarget(&c->text, relationship);
   relText(&c->text, " WHERE ");
   writeMemberJoin(c);
-  relWriteConditions(c, " AND ");
+  c->word = " AND ";
+  relWriteConditions(c);
   relWriteOrder(c);
   relWriteLimit(c);
   relText(&c->text, ")");
-  if (linked) writeTarget(c);
 }
+
+/* Whether the rows that a limit leaves must be picked by what tells them apart. */
+static int picks(const RelCompose *c) {
+  return c->level->limited && c->feed != REL_FEED_ONE && c->feed != REL_FEED_CORRELATED;
+}
+
+void relWriteMembers(RelCompose *c) {
+  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(relJoinedTable(c), identity);
+  writeFeed(c);
+  relWriteWord(c);
+  if (picks(c) && width > 0 && !c->level->windowed) {
+    writePicked(c, identity, width);
+  } else {
+    writeMemberJoin(c);
+    relWriteConditions(c);
+  }
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Further columns of a query that cannot apply the limit itself. */
 static void writeLimitColumns(RelCompose *c) {
@@ -67,24 +114,25 @@ static void writeLimitColumns(RelCompose *c) {
   if (offset.start == NULL) relText(&c->text, "0");
 }
 
-static void composeRows(RelCompose *c) {
+static void composeRows(RelCompose *c, RelQueryKind kind) {
   RelLevel *level = c->level;
-  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(joinedTable(c), identity);
-  int limitColumns = level->limited && (width == 0 || level->windowed);
-  relComposeStart(c, REL_QUERY_ROWS);
-  c->query->stepped = !level->sortable || level->windowed || level->wide || limitColumns;
+  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(relJoinedTable(c), identity);
+  int one = c->feed == REL_FEED_ONE;
+  int limitColumns = picks(c) && (width == 0 || level->windowed);
+  relComposeStart(c, kind);
+  c->query->stepped =
+      !level->sortable || level->windowed || level->wide || limitColumns || (one && level->limited);
   c->query->limited = limitColumns;
-  relWriteSelect(c, REL_SLOT_NAME, REL_PARTITIONED);
+  relWriteSelect(c, relSlotName(c), one ? 0 : REL_PARTITIONED);
   if (limitColumns) writeLimitColumns(c);
-  relText(&c->text, " FROM ");
-  relWriteKeys(c);
-  if (level->limited && !limitColumns) {
-    writeLimitedMembers(c, identity, width);
-  } else {
-    writeMembers(c);
-  }
-  if (c->query->stepped) relWriteSlotOrder(c);
+  relWriteMembers(c);
+  if (c->query->stepped && !one) relWriteSlotOrder(c);
+  if (c->query->stepped && one) relWriteOrder(c);
+  if (one) relWriteLimit(c);
   relComposeFinish(c);
+  if (!c->query->stepped) return;
+  level->ordering.width = 0; /* SQL orders */
+  level->integerOrder = -1;
 }
 
 /* One row for each slot: the target that the link's key names. */
@@ -93,13 +141,12 @@ static void composeTargets(RelCompose *c) {
   relComposeStart(c, REL_QUERY_ROWS);
   c->query->stepped = c->level->wide;
   relWriteSelect(c, REL_SLOT_NAME, 0);
-  relText(&c->text, " FROM ");
-  relWriteKeys(c);
-  relText(&c->text, " CROSS JOIN ");
+  relText(&c->text, " FROM " REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, c->level->table);
   relText(&c->text, " ON ");
   relWriteKeyJoin(c, key, 1);
-  relWriteConditions(c, " WHERE ");
+  c->word = " WHERE ";
+  relWriteConditions(c);
   if (c->query->stepped) relText(&c->text, " ORDER BY " REL_SLOT_NAME);
   relComposeFinish(c);
 }
@@ -116,13 +163,14 @@ static void composeLinks(RelCompose *c) {
   relComposeStart(c, REL_QUERY_LINKS);
   relText(&c->text, "SELECT relationship_link(?33," REL_SLOT_NAME);
   writeLinkSelect(c);
-  relWriteKeys(c);
-  relText(&c->text, " CROSS JOIN ");
+  relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, key->child);
   relText(&c->text, " ON ");
   relWriteKeyJoin(c, key, 0);
   relComposeFinish(c);
 }
+
+/* --- whole tables ----------------------------------------------------------------------------- */
 
 /*
 ** Whether the members, or links, of many owners can be had by reading the whole table once: each row
@@ -131,7 +179,8 @@ static void composeLinks(RelCompose *c) {
 static int isScannable(const RelLevel *level) {
   const Relationship *relationship = level->relationship;
   const RelKey *key = &relationship->key;
-  if (!level->parent->complete || relationship->direction == REL_MANYTOONE || key->count != 1) {
+  if (!level->parent->complete || relationship->direction == REL_MANYTOONE || key->count != 1 ||
+      level->strategy != REL_STRATEGY_AUTO || level->recursive) {
     return 0;
   }
   if (key->child->kind != REL_TABLE ||
@@ -161,7 +210,8 @@ static void composeScan(RelCompose *c) {
   relWriteArguments(c, level->scanPlace == 1 ? "" : "0", 0);
   relText(&c->text, ") FROM ");
   relWriteTable(c, level->table);
-  relWriteConditions(c, " WHERE ");
+  c->word = " WHERE ";
+  relWriteConditions(c);
   relComposeFinish(c);
 }
 
@@ -175,29 +225,127 @@ static void composeLinkScan(RelCompose *c) {
   relComposeFinish(c);
 }
 
-void relComposeMembers(RelError *error, RelLevel *level, const RelReading *reading) {
-  RelCompose c;
-  if (error->rc != SQLITE_OK) return;
-  memset(&c, 0, sizeof c);
-  c.error = error;
-  c.reading = reading;
-  c.level = level;
-  relLevelMeasure(level);
-  if (level->linked) {
-    composeLinks(&c);
-    composeTargets(&c);
+void relComposeMembers(RelCompose *c) {
+  RelLevel *level = c->level;
+  if (level->strategy == REL_STRATEGY_SELECT) {
+    c->feed = REL_FEED_ONE;
+    composeRows(c, REL_QUERY_ONE);
+  } else if (level->strategy == REL_STRATEGY_SUBQUERY) {
+    c->feed = REL_FEED_OWNERS;
+    composeRows(c, REL_QUERY_OWNERS);
+  } else if (level->linked) {
+    composeLinks(c);
+    composeTargets(c);
+    if (isScannable(level)) composeLinkScan(c);
   } else {
-    composeRows(&c);
+    composeRows(c, REL_QUERY_ROWS);
+    if (isScannable(level)) composeScan(c);
   }
-  if (!level->linked && level->queries[REL_QUERY_ROWS].stepped) {
-    level->ordering.width = 0; /* SQL orders */
-    level->integerOrder = -1;
+}
+
+/* --- pieces of other levels' SQL -------------------------------------------------------------- */
+
+void relComposeFilter(RelCompose *c) {
+  relComposePiece(c, &c->level->filter);
+  c->feed = REL_FEED_CORRELATED;
+  relText(&c->text, "EXISTS (SELECT 1");
+  relWriteMembers(c);
+  relWriteLimit(c);
+  relText(&c->text, ")");
+  relComposeFinish(c);
+}
+
+int relHasSource(const RelLevel *level) {
+  int identity[REL_MAX_KEY_WIDTH];
+  const Relationship *relationship = level->relationship;
+  if (relationship == NULL) return relTableIdentity(level->table, identity) > 0;
+  if (level->recursive || level->windowed || level->aggregate) return 0;
+  if (level->limited &&
+      relTableIdentity(relationship->secondary != NULL ? relationship->secondary : level->table,
+                       identity) == 0) {
+    return 0;
   }
-  if (isScannable(level)) {
-    if (level->linked) {
-      composeLinkScan(&c);
+  return relHasSource(level->parent);
+}
+
+static void writeRootSource(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  int i, identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(table, identity);
+  relText(&c->text, " FROM " REL_KEYS_TABLE " CROSS JOIN ");
+  relWriteTable(c, table);
+  relText(&c->text, " ON ");
+  for (i = 0; i < width; i++) {
+    if (i > 0) relText(&c->text, " AND ");
+    relWriteKeyEquals(c, relTableAffinity(table, identity[i]),
+                      relTableCollation(table, identity[i]), i, table, identity[i]);
+  }
+}
+
+void relComposeSource(RelCompose *c) {
+  relComposePiece(c, &c->level->source);
+  c->feed = c->level->parent == NULL ? REL_FEED_KEYS : REL_FEED_OWNERS;
+  if (c->level->parent == NULL) {
+    writeRootSource(c);
+  } else {
+    relWriteMembers(c);
+  }
+  relComposeFinish(c);
+}
+
+/* " ORDER BY … LIMIT …", by which a subquery keeps its order whatever is made of it. */
+static void writeKeptOrder(RelCompose *c) {
+  relWriteOrder(c);
+  relWriteLimit(c);
+  if (!c->level->limited) relText(&c->text, " LIMIT -1");
+}
+
+/* The members' rows, by a function that takes them in order. */
+static void writeOrdered(RelCompose *c) {
+  RelLevel *level = c->level;
+  int i;
+  for (i = 0; i < level->argumentCount; i++) {
+    relTextFormat(&c->text, "%s\"relationship value %d\"", i > 0 ? "," : "", i);
+  }
+  relText(&c->text, ") FROM (SELECT ");
+  for (i = 0; i < level->argumentCount; i++) {
+    if (i > 0) relText(&c->text, ",");
+    relWriteArgument(c, &level->arguments[i], 0);
+    relTextFormat(&c->text, " AS \"relationship value %d\"", i);
+  }
+  relWriteMembers(c);
+  writeKeptOrder(c);
+  relText(&c->text, ")");
+  level->ordering.width = 0; /* SQL orders */
+  level->integerOrder = -1;
+}
+
+/*
+** The subquery that loads the members of the owner's row at hand and gives their slot. The function
+** is the level's, whose pointer is a parameter of the owner's statement.
+*/
+void relComposeJoined(RelCompose *c) {
+  RelLevel *level = c->level;
+  int i, number = 0;
+  while (level->plan->levels[number] != level) number++;
+  relComposePiece(c, &level->joinedRows);
+  c->feed = REL_FEED_CORRELATED;
+  relTextFormat(&c->text, "(SELECT %s(?%d,",
+                level->aggregate ? "relationship_object" : "relationship_members",
+                REL_JOINED_PARAMETER + number);
+  if (!level->aggregate && (!level->sortable || level->limited || level->windowed)) {
+    writeOrdered(c);
+  } else {
+    for (i = 0; i < level->argumentCount; i++) {
+      if (i > 0) relText(&c->text, ",");
+      relWriteArgument(c, &level->arguments[i], 0);
+    }
+    relText(&c->text, ")");
+    if (level->aggregate) {
+      relWriteAggregated(c);
     } else {
-      composeScan(&c);
+      relWriteMembers(c);
     }
   }
+  relText(&c->text, ")");
+  relComposeFinish(c);
 }

@@ -40,7 +40,7 @@ void relSelectionRefuse(RelError *error, const RelSource *source, const char *pa
   va_list arguments;
   if (error->rc != SQLITE_OK) return;
   relTextStart(&text, error);
-  relTextFormat(&text, "selectin: %s: ", path);
+  relTextFormat(&text, "%s: %s: ", source->caller, path);
   va_start(arguments, format);
   sqlite3_str_vappendf(text.str, format, arguments);
   va_end(arguments);
@@ -80,10 +80,12 @@ static void addVariable(RelError *error, RelSource *source, RelToken token, cons
   if (number > *highest) *highest = number;
 }
 
-void relSourceRead(RelError *error, RelSource *source, const char *text, const char *path) {
+void relSourceRead(RelError *error, RelSource *source, const char *text, const char *caller,
+                   const char *path) {
   const char *cursor, *problem, *where;
   int highest = 0;
   memset(source, 0, sizeof *source);
+  source->caller = caller;
   source->text = cursor = text == NULL ? "" : text;
   if (relTokenNext(&cursor).kind == REL_TOKEN_END) return;
   if (!relTokenBalanced(source->text, &problem, &where)) {
@@ -141,10 +143,14 @@ static void refuse(Parser *parser, const char *at, const char *message) {
   relSelectionRefuse(parser->error, parser->source, parser->path, at, NULL, "%s", message);
 }
 
+static int atPair(const Parser *parser, const char *first, const char *second) {
+  return relTokenIs(parser->token, first) && relTokenIs(peek(parser), second);
+}
+
 /* `OFFSET` is a word of its own only behind LIMIT; elsewhere SQLite reads it as a name. */
 static int atClause(const Parser *parser) {
   return relTokenIs(parser->token, "WHERE") || relTokenIs(parser->token, "LIMIT") ||
-         (relTokenIs(parser->token, "ORDER") && relTokenIs(peek(parser), "BY"));
+         atPair(parser, "ORDER", "BY") || atPair(parser, "FOR", "EACH");
 }
 
 /* Moves over a parenthesis and what it holds; at any other token, over that one. */
@@ -324,6 +330,39 @@ static void readLimit(Parser *parser) {
   needSlice(parser, selection->offset, "OFFSET");
 }
 
+/* FOR EACH table WHERE expr */
+static void readCriterion(Parser *parser) {
+  RelCriteria *criteria = &parser->selection->criteria;
+  RelCriterion *criterion;
+  advance(parser);
+  advance(parser);
+  if (!relTokenIsName(parser->token)) {
+    refuse(parser, parser->token.text, "FOR EACH needs the name of a table");
+  }
+  criteria->list = relGrow(parser->error, criteria->list, criteria->count, &criteria->room,
+                           sizeof *criteria->list);
+  if (parser->error->rc != SQLITE_OK) return;
+  criterion = &criteria->list[criteria->count++];
+  memset(criterion, 0, sizeof *criterion);
+  criterion->table = relTokenName(parser->error, parser->token);
+  criterion->at = relSliceOf(parser->token);
+  advance(parser);
+  if (!relTokenIs(parser->token, "WHERE")) {
+    refuse(parser, parser->token.text, "FOR EACH and a table need WHERE and an expression");
+    return;
+  }
+  advance(parser);
+  criterion->where = readRun(parser, 0, 0);
+  needSlice(parser, criterion->where, "WHERE");
+}
+
+void relCriteriaClear(RelCriteria *criteria) {
+  int i;
+  for (i = 0; i < criteria->count; i++) sqlite3_free(criteria->list[i].table);
+  sqlite3_free(criteria->list);
+  memset(criteria, 0, sizeof *criteria);
+}
+
 static void readClauses(Parser *parser) {
   RelSelection *selection = parser->selection;
   if (relTokenIs(parser->token, "WHERE")) {
@@ -340,10 +379,11 @@ static void readClauses(Parser *parser) {
     advance(parser);
     readLimit(parser);
   }
+  while (atPair(parser, "FOR", "EACH") && !atEnd(parser)) readCriterion(parser);
   if (!atEnd(parser)) {
     relSelectionRefuse(parser->error, parser->source, parser->path, parser->token.text, NULL,
                        "%.*s cannot stand here: a selection is items, then WHERE, ORDER BY, LIMIT "
-                       "and OFFSET",
+                       "and OFFSET, then FOR EACH",
                        parser->token.length, parser->token.text);
   }
 }
@@ -374,5 +414,6 @@ void relSelectionClear(RelSelection *selection) {
   }
   sqlite3_free(selection->items);
   sqlite3_free(selection->terms);
+  relCriteriaClear(&selection->criteria);
   memset(selection, 0, sizeof *selection);
 }

@@ -13,15 +13,29 @@
 #include "model/model.h"
 
 typedef struct RelLevel RelLevel;
+typedef struct RelReading RelReading;
 
-/* The parameters behind those of the selection: pointers to the level and to its keys. */
-enum { REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_KEYS_PARAMETER };
+/*
+** The parameters behind those of the selection: pointers to the level, to its keys, and to the
+** levels that are joined to it, the n-th of the plan at REL_JOINED_PARAMETER + n.
+*/
+enum { REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_KEYS_PARAMETER, REL_JOINED_PARAMETER };
 
 /* One value of a row, as the argument that the level's SQL hands to relationship_emit. */
 typedef struct RelArgument {
-  int column;     /* of the level's table, -1: its rowid; REL_NO_COLUMN for an expression */
-  RelSlice slice; /* the expression */
+  int column;       /* of the level's table, -1: its rowid; REL_NO_COLUMN for the others */
+  RelSlice slice;   /* the expression, where it is one */
+  RelLevel *joined; /* the child whose slot it gives, where it does */
 } RelArgument;
+
+/* How a level's rows come; SQLAlchemy's names. */
+typedef enum RelStrategy {
+  REL_STRATEGY_AUTO,     /* as selectin, or by reading the whole table where that is less work */
+  REL_STRATEGY_SELECTIN, /* one statement for the keys of a batch of owners */
+  REL_STRATEGY_SELECT,   /* a statement run for each owner */
+  REL_STRATEGY_JOINED,   /* in the owners' own statement */
+  REL_STRATEGY_SUBQUERY  /* one statement that finds the owners again */
+} RelStrategy;
 
 /* One key of a document. Its prefix has room for, and after it zeros up to, this many bytes. */
 enum { REL_SHORT_PREFIX = 32 };
@@ -33,8 +47,7 @@ typedef struct RelOutput {
 } RelOutput;
 
 typedef struct RelQuery {
-  char *sql;               /* owned; NULL where the level has no such query */
-  RelSpots spots;          /* owned */
+  RelPiece piece;          /* owned; without SQL where the level has no such query */
   sqlite3_stmt *statement; /* owned; prepared when first needed */
   int stepped;             /* gives a row each, in order; else one count, its rows in any order */
   int limited; /* stepped, and its second and third column are LIMIT and OFFSET per slot */
@@ -48,6 +61,9 @@ typedef enum RelQueryKind {
   REL_QUERY_PICK_KEYED, /* the same, among the keys given from outside */
   REL_QUERY_GREATEST,   /* root: the greatest integer key */
   REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
+  REL_QUERY_ONE,        /* the rows of one slot */
+  REL_QUERY_OWNERS,     /* as ROWS, with the keys found from the root's rows */
+  REL_QUERY_EMPTY,      /* of an aggregate: the one row of an owner without members */
   REL_QUERY_COUNT
 } RelQueryKind;
 
@@ -84,11 +100,17 @@ struct RelLevel {
   char *path;                 /* owned: how errors call the level */
   Relationship *relationship; /* borrowed, see above; NULL at the root */
   RelTable *table;            /* borrowed, see above */
-  int scalar;                 /* an object or null; else an array */
-  int unique;                 /* no row of its table is loaded twice in a batch */
-  int linked;                 /* a many-to-many loaded in two steps: see links.h */
-  int sortable;               /* slots are ordered, if at all, without SQL */
-  int complete; /* if all owners are loaded, so are all rows of its table that have an owner */
+  RelStrategy strategy;
+  int inner;     /* owners without a member are left out */
+  int aggregate; /* one object for each slot, made of its members */
+  int ordered;   /* of an aggregate: the members' order matters */
+  int recursive; /* rows are owners, too: the level is its own last child */
+  int depth;     /* of a recursive level: how many levels of members, -1: all */
+  int scalar;    /* an object or null; else an array */
+  int unique;    /* no row of its table is loaded twice in a batch */
+  int linked;    /* a many-to-many loaded in two steps: see links.h */
+  int sortable;  /* slots are ordered, if at all, without SQL */
+  int complete;  /* if all owners are loaded, so are all rows of its table that have an owner */
 
   RelArgument *arguments; /* owned */
   int argumentCount, argumentRoom;
@@ -97,6 +119,21 @@ struct RelLevel {
   RelLevel **children; /* owned */
   int childCount, childRoom;
   int keyArguments[REL_MAX_KEY_WIDTH]; /* the key into this level, among the parent's arguments */
+  int slotArgument; /* of a joined level: among the parent's arguments, the slot */
+  int gapWidth;     /* integers of a row in `gaps` */
+
+  /* Of a recursive level, among its own arguments: the key into it, and what tells rows apart. */
+  int selfArguments[REL_MAX_KEY_WIDTH];
+  int identityArguments[REL_MAX_KEY_WIDTH];
+  int startArguments[REL_MAX_KEY_WIDTH]; /* what tells rows apart, among the parent's arguments */
+  int selfPrefix;                        /* bytes of `,"name":` that go where the key is left out */
+
+  /* While the plan is made. */
+  RelReading *reading; /* owned */
+  RelPiece filter;     /* owned: of an inner level, EXISTS for the owner at hand */
+  RelPiece joinedRows; /* owned: of a joined level, the subquery that loads an owner's members */
+  RelPiece source;     /* owned: FROM and WHERE that find the rows from the root's rows */
+
   RelSortTerm *sort;  /* owned: the order that is kept without SQL, [ordering.width] */
   int *sortArguments; /* owned: [ordering.width] */
   int scanPlace;      /* of a scan: which of the values handed over is the key */
@@ -113,8 +150,12 @@ struct RelLevel {
   RelBuffer text;       /* the rows' documents, with gaps where children go */
   RelRow *rows;         /* owned */
   int rowCount, rowRoom;
-  int *gaps;      /* owned: of each row and child, where its gap is and which slot fills it */
-  RelSlot *slots; /* owned */
+  int *gaps; /* owned: of each row and child, where its gap is and which slot fills it; then
+                     of each recursive child, the row's number in its `identities` */
+  RelKeys identities; /* of a recursive level: its rows and the parent's, each once */
+  char *onPath;       /* owned: of each of them, whether the path being written has it */
+  int emptyRow;       /* of an aggregate: the row of an owner without members */
+  RelSlot *slots;     /* owned */
   int slotCount, slotRoom;
   int *order; /* owned: row numbers, grouped by slot and in order */
   int orderCount, orderRoom;
@@ -134,6 +175,7 @@ typedef struct RelRun {
   int wantedAt;                                /* the first of them that no batch has had */
   RelKeys window;                              /* the part of them that this batch has, borrowed */
   RelKeys ownerKeys;                           /* owned: of each row of the root */
+  RelKeys identities;                          /* owned: the same, where there are subqueries */
   int *owners;                                 /* owned: the root's row numbers, in order */
   int ownerCount, ownerRoom;
   int at;       /* the owner at hand, -1 before the first */
@@ -153,8 +195,10 @@ struct RelPlan {
   int stale;        /* the model has been read anew, or it must not be kept: goes when given back */
   RelSource source; /* owned; of `text` */
   char *text;       /* owned: the selection it was taken by, or NULL */
-  RelLevel *root;   /* owned */
-  RelLevel **levels; /* owned: all levels, parents before children */
+  char *only;       /* owned: the one relationship that documents consist of, or NULL */
+  RelCriteria criteria; /* owned: of `text` */
+  RelLevel *root;       /* owned */
+  RelLevel **levels;    /* owned: all levels, parents before children */
   int levelCount, levelRoom;
   int argumentsUsed; /* the highest ?N */
   int maxArguments;  /* of a function */
@@ -165,6 +209,9 @@ struct RelPlan {
   int keyIsText;                       /* a single key of TEXT affinity */
   int keysOrdered; /* IN gives single keys in the order that the root's rows come in */
 
+  int subqueries;                           /* a level finds its owners from the root's rows */
+  int identityArguments[REL_MAX_KEY_WIDTH]; /* what tells those apart, among the root's arguments */
+
   RelRun run;
 };
 
@@ -174,8 +221,20 @@ struct RelPlan {
 ** may go on.
 */
 RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *table,
-                    const char *owner, const char *selection);
+                    const RelCall *call);
 void relPlanFree(RelPlan *plan);
+
+/* A level below `parent`, or the root. The plan owns it. */
+RelLevel *relPlanLevel(RelError *error, RelPlan *plan, RelLevel *parent);
+
+/* What the items of all levels mean, from the root down (resolve.c). */
+void relPlanResolve(RelError *error, RelPlan *plan);
+
+/* Refuses a FOR EACH whose table occurs nowhere, once all SQL is written. */
+void relPlanCheckCriteria(RelError *error, const RelPlan *plan);
+
+/* The SQL of all levels (compose.c). */
+void relPlanCompose(RelError *error, RelPlan *plan);
 
 /* The keys by which the parent's rows ask for this level's. */
 static inline RelKeys *relLevelKeys(RelLevel *level) {
@@ -185,8 +244,16 @@ static inline RelKeys *relLevelKeys(RelLevel *level) {
 /* Sets `wide`, once all arguments are known. */
 void relLevelMeasure(RelLevel *level);
 
-/* The argument that hands over a column of the level's table, added where there is none yet. */
+/*
+** The argument that hands over a column of the level's table, added where there is none yet; one for
+** an expression; and one for the slot of a joined child.
+*/
 int relLevelArgument(RelError *error, RelLevel *level, int column);
+int relLevelExpression(RelError *error, RelLevel *level, RelSlice slice);
+int relLevelSlotArgument(RelError *error, RelLevel *level, RelLevel *joined);
+
+/* The columns of the owner whose values are the key into a relationship. */
+const int *relOwnerColumns(const Relationship *relationship);
 
 /*
 ** The columns that single out a row: the rowid where it has one, else the primary key's. Returns
@@ -200,6 +267,8 @@ void relLevelPrepare(RelError *error, RelLevel *level, RelQueryKind kind);
 /* Takes the connection's error, prefixed with the level's path. A no-op when rc is SQLITE_OK. */
 void relLevelError(RelError *error, const RelLevel *level, int rc);
 
+/* Once a batch is loaded: makes room for the paths of recursive levels. */
+void relDocumentStart(RelError *error, RelPlan *plan);
 /* The document of the owner at hand, in plan->run.document (document.c). */
 void relDocumentWrite(RelError *error, RelPlan *plan);
 

@@ -4,7 +4,9 @@ enum { PLANS_KEPT = 16 };
 
 RelPool *relPoolNew(RelError *error, sqlite3 *db) {
   RelPool *pool = relAlloc(error, sizeof *pool);
-  if (pool != NULL) pool->db = db;
+  if (pool == NULL) return NULL;
+  pool->db = db;
+  pool->functions.db = db;
   return pool;
 }
 
@@ -18,6 +20,7 @@ void relPoolFree(RelPool *pool) {
   }
   for (i = 0; i < pool->modelCount; i++) relModelFree(pool->models[i]);
   sqlite3_free(pool->models);
+  relFunctionsClear(&pool->functions);
   relJsonStyleClear(&pool->style);
   sqlite3_free(pool);
 }
@@ -95,37 +98,37 @@ static void tidy(RelPool *pool) {
   }
 }
 
-static int isFor(const RelPlan *plan, const char *owner, const char *selection) {
-  if (plan->stale || strcmp(plan->owner, owner) != 0) return 0;
-  if (plan->text == NULL || selection == NULL) return plan->text == selection;
-  return strcmp(plan->text, selection) == 0;
+static int same(const char *a, const char *b) {
+  return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static RelPlan *newPlan(RelError *error, RelPool *pool, const char *owner, const char *selection) {
+static int isFor(const RelPlan *plan, const RelCall *call) {
+  return !plan->stale && same(plan->owner, call->owner) && same(plan->text, call->selection) &&
+         same(plan->only, call->only);
+}
+
+static RelPlan *newPlan(RelError *error, RelPool *pool, const RelCall *call) {
   RelModel *model = NULL;
-  RelTable *table = relPoolOwner(error, pool, owner, &model);
-  RelPlan *plan = relPlanNew(error, pool, model, table, owner, selection);
+  RelTable *table = relPoolOwner(error, pool, call->owner, &model);
+  RelPlan *plan = relPlanNew(error, pool, model, table, call);
   if (plan == NULL) return NULL;
   plan->next = pool->plans;
   pool->plans = plan;
   return plan;
 }
 
-RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const char *owner,
-                     const char *selection) {
+RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const RelCall *call) {
   RelPlan *plan, **link = &pool->plans;
   start(error, pool);
   refreshModels(error, pool);
-  if (had != NULL && error->rc == SQLITE_OK && isFor(had, owner, selection)) return had;
+  if (had != NULL && error->rc == SQLITE_OK && isFor(had, call)) return had;
   if (had != NULL) relPoolGive(pool, had);
   tidy(pool);
   if (error->rc != SQLITE_OK) return NULL;
-  while (*link != NULL && ((*link)->taken || !isFor(*link, owner, selection))) {
-    link = &(*link)->next;
-  }
+  while (*link != NULL && ((*link)->taken || !isFor(*link, call))) link = &(*link)->next;
   plan = *link;
   if (plan == NULL) {
-    plan = newPlan(error, pool, owner, selection);
+    plan = newPlan(error, pool, call);
   } else {
     *link = plan->next;
     plan->next = pool->plans;

@@ -10,9 +10,10 @@
 struct RelPool {
   sqlite3 *db; /* borrowed */
   RelJsonStyle style;
-  int started;       /* what follows and the style are known */
-  int bytewise;      /* text compares in C as it does in SQL: the database is in UTF-8 */
-  RelModel **models; /* owned: of the databases that owners were looked for in */
+  RelFunctions functions; /* owned */
+  int started;            /* what follows and the style are known */
+  int bytewise;           /* text compares in C as it does in SQL: the database is in UTF-8 */
+  RelModel **models;      /* owned: of the databases that owners were looked for in */
   int modelCount, modelRoom;
   RelPlan *plans; /* owned: the latest first */
   int fetching;   /* fetches that prepare or run statements at this moment */

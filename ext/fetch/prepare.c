@@ -7,7 +7,8 @@ void relLevelError(RelError *error, const RelLevel *level, int rc) {
   if ((rc & 0xff) == SQLITE_NOMEM) {
     relErrorNoMemory(error);
   } else {
-    relErrorSet(error, rc, "selectin: %s: %s", level->path, sqlite3_errmsg(db));
+    relErrorSet(error, rc, "%s: %s: %s", level->plan->source.caller, level->path,
+                sqlite3_errmsg(db));
   }
 }
 
@@ -31,7 +32,8 @@ static void offerColumns(RelNearest *nearest, const RelTable *table) {
 static void refuse(RelError *error, const RelLevel *level, const RelQuery *query, int rc) {
   RelPlan *plan = level->plan;
   int offset = sqlite3_error_offset(plan->pool->db);
-  const char *at = offset < 0 ? NULL : relSpotsFind(&query->spots, offset);
+  const char *at = NULL;
+  const RelSpot *spot = offset < 0 ? NULL : relSpotsFind(&query->piece.spots, offset, &at);
   const char *text = plan->source.text;
   char *message;
   RelNearest nearest = {NULL, NULL, 0};
@@ -42,8 +44,8 @@ static void refuse(RelError *error, const RelLevel *level, const RelQuery *query
   message = relCopy(error, sqlite3_errmsg(plan->pool->db));
   if (message == NULL) return;
   nearest.name = nameBehind(message, "no such column: ");
-  offerColumns(&nearest, level->table);
-  if (level->relationship != NULL) offerColumns(&nearest, level->relationship->secondary);
+  offerColumns(&nearest, spot != NULL ? spot->table : level->table);
+  if (spot != NULL) offerColumns(&nearest, spot->secondary);
   if (nearest.name == NULL) {
     nearest.name = nameBehind(message, "no such function: ");
     relModelSuggest(error, plan->model, level->table, &nearest);
@@ -55,16 +57,22 @@ static void refuse(RelError *error, const RelLevel *level, const RelQuery *query
 
 static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
   sqlite3_stmt *statement = level->queries[kind].statement;
-  int count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
+  int i, count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
   RelKeys *keys = &level->keys;
   if (kind == REL_QUERY_KEYED) keys = &level->plan->run.window;
   if (kind == REL_QUERY_PICK_KEYED) keys = &level->plan->run.wanted;
   if (kind == REL_QUERY_LINKS) keys = &level->association.keys;
+  if (kind == REL_QUERY_OWNERS) keys = &level->plan->run.identities;
   if (count >= REL_LEVEL_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_LEVEL_PARAMETER, level, REL_LEVEL_POINTER, NULL);
   }
   if (rc == SQLITE_OK && count >= REL_KEYS_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, keys, REL_KEYS_POINTER, NULL);
+  }
+  for (i = 1; rc == SQLITE_OK && i < level->plan->levelCount; i++) {
+    RelLevel *joined = level->plan->levels[i];
+    if (joined->strategy != REL_STRATEGY_JOINED || count < REL_JOINED_PARAMETER + i) continue;
+    rc = sqlite3_bind_pointer(statement, REL_JOINED_PARAMETER + i, joined, REL_LEVEL_POINTER, NULL);
   }
   relLevelError(error, level, rc);
 }
@@ -74,14 +82,15 @@ void relLevelPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
   const char *tail = NULL;
   int rc;
   if (error->rc != SQLITE_OK || query->statement != NULL) return;
-  rc = sqlite3_prepare_v3(level->plan->pool->db, query->sql, -1, SQLITE_PREPARE_PERSISTENT,
+  rc = sqlite3_prepare_v3(level->plan->pool->db, query->piece.sql, -1, SQLITE_PREPARE_PERSISTENT,
                           &query->statement, &tail);
   if (rc != SQLITE_OK) {
     refuse(error, level, query, rc);
     return;
   }
   if (!sqlite3_stmt_readonly(query->statement) || *tail != 0) {
-    relErrorSet(error, SQLITE_ERROR, "selectin: %s: a selection can only read", level->path);
+    relErrorSet(error, SQLITE_ERROR, "%s: %s: a selection can only read",
+                level->plan->source.caller, level->path);
   } else {
     bindPointers(error, level, kind);
   }

@@ -15,11 +15,13 @@ static void readDeclaredOrder(RelError *error, RelReading *reading, const RelLev
   reading->declaredText = relFormat(error, "ORDER BY %s", relationship->orderBy);
   if (error->rc != SQLITE_OK) return;
   reading->declaredSource.text = all.start = reading->declaredText;
+  reading->declaredSource.caller = level->plan->source.caller;
   all.end = all.start + strlen(all.start);
   relSelectionParse(error, &reading->declaredSource, all, level->path, &reading->declared);
   reading->order = &reading->declared;
   reading->orderScope.source = &reading->declaredSource;
   reading->orderScope.selection = NULL;
+  reading->orderScope.model = NULL;
 }
 
 static int isIntegerKey(const RelTable *table, int column) {
@@ -84,11 +86,17 @@ static int isSingle(const RelLevel *level) {
 
 /* --- shapes ----------------------------------------------------------------------------------- */
 
-static int isComplete(const RelReading *reading, const RelLevel *level) {
-  if (level->limited || reading->selection.where.start != NULL) return 0;
+static int isComplete(const RelLevel *level) {
+  const RelReading *reading = level->reading;
+  int i;
+  if (level->limited || level->aggregate || reading->selection.where.start != NULL) return 0;
+  if (level->plan->criteria.count > 0) return 0;
+  for (i = 0; i < reading->selection.itemCount; i++) {
+    if (reading->selection.items[i].hintCount > 0) return 0;
+  }
   return level->parent == NULL ||
          (level->relationship->direction == REL_ONETOMANY && level->parent->complete &&
-          level->relationship->condition == NULL);
+          level->relationship->condition == NULL && !level->recursive);
 }
 
 /* True where anything that the level says may be about the secondary's columns. */
@@ -116,6 +124,16 @@ static int isWindowed(const RelSelection *selection) {
   return windowed;
 }
 
+/* FOR EACH of the secondary. */
+static int filtersSecondary(const RelLevel *level) {
+  const RelCriteria *criteria = &level->plan->criteria;
+  int i;
+  for (i = 0; i < criteria->count; i++) {
+    if (relSame(criteria->list[i].table, level->relationship->secondary->name)) return 1;
+  }
+  return 0;
+}
+
 /*
 ** Whether a many-to-many can be loaded in two steps, the links and then each target once. Not where
 ** a target may be chosen, ordered or written by its link.
@@ -123,28 +141,47 @@ static int isWindowed(const RelSelection *selection) {
 static int isLinked(const RelReading *reading, const RelLevel *level) {
   const Relationship *relationship = level->relationship;
   return relationship->direction == REL_MANYTOMANY && level->sortable && !level->limited &&
-         !level->windowed && relationship->condition == NULL &&
-         relRefersToOne(&relationship->targetKey) && !mentionsSecondary(reading);
+         !level->windowed && !level->aggregate && !level->recursive &&
+         (level->strategy == REL_STRATEGY_AUTO || level->strategy == REL_STRATEGY_SELECTIN) &&
+         relationship->condition == NULL && relRefersToOne(&relationship->targetKey) &&
+         !filtersSecondary(level) && !mentionsSecondary(reading);
 }
 
-void relReadingStart(RelError *error, RelReading *reading, RelLevel *level, RelSlice text) {
+RelScope relScopeFor(const RelScope *from, const RelTable *table, const RelTable *secondary) {
+  RelScope scope = *from;
+  scope.table = table;
+  scope.secondary = secondary;
+  scope.selection = NULL;
+  return scope;
+}
+
+void relReadingStart(RelError *error, RelLevel *level, RelSlice text) {
   static const char NOTHING[] = "";
-  memset(reading, 0, sizeof *reading);
+  RelPlan *plan = level->plan;
+  RelReading *reading = level->reading = relAlloc(error, sizeof *reading);
+  if (reading == NULL) return;
   if (text.start == NULL) text.start = text.end = NOTHING;
-  relSelectionParse(error, &level->plan->source, text, level->path, &reading->selection);
+  relSelectionParse(error, &plan->source, text, level->path, &reading->selection);
   reading->scope.error = error;
-  reading->scope.source = &level->plan->source;
+  reading->scope.source = &plan->source;
   reading->scope.path = level->path;
   reading->scope.table = level->table;
   reading->scope.secondary = level->relationship == NULL ? NULL : level->relationship->secondary;
   reading->scope.selection = &reading->selection;
-  readDeclaredOrder(error, reading, level);
+  reading->scope.model = plan->model;
+  reading->scope.criteria = &plan->criteria;
+  reading->scope.functions = &plan->pool->functions;
+}
+
+void relReadingShape(RelError *error, RelLevel *level) {
+  RelReading *reading = level->reading;
   if (error->rc != SQLITE_OK) return;
+  readDeclaredOrder(error, reading, level);
   level->limited = reading->selection.limit.start != NULL;
-  level->complete = isComplete(reading, level);
+  level->complete = isComplete(level);
   level->windowed = isWindowed(&reading->selection);
   level->integerOrder = -1;
-  if (level->relationship == NULL) return;
+  if (level->relationship == NULL || level->aggregate || error->rc != SQLITE_OK) return;
   level->sortable = isSingle(level);
   if (!level->sortable) planSort(error, reading, level);
   if (error->rc == SQLITE_OK) level->linked = isLinked(reading, level);

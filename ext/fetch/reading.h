@@ -7,7 +7,7 @@
 
 #include "fetch/plan.h"
 
-typedef struct RelReading {
+struct RelReading {
   RelSelection selection;   /* owned */
   RelScope scope;           /* what its expressions refer to; the spots are set per statement */
   RelSelection declared;    /* owned: the relationship's order_by, where the selection gives none */
@@ -15,14 +15,19 @@ typedef struct RelReading {
   char *declaredText;       /* owned */
   const RelSelection *order; /* whichever of the two has the terms that order the level */
   RelScope orderScope;       /* what those refer to */
-} RelReading;
+};
 
-/* Parses, and sets the level's order, limited, complete and linked. Clear it also after an error. */
-void relReadingStart(RelError *error, RelReading *reading, RelLevel *level, RelSlice text);
+/* Parses one level's text into level->reading. */
+void relReadingStart(RelError *error, RelLevel *level, RelSlice text);
+
+/*
+** Sets the level's order, limited, windowed, complete and linked, once it is known what its items
+** mean.
+*/
+void relReadingShape(RelError *error, RelLevel *level);
 void relReadingClear(RelReading *reading);
 
-/* The level's SQL; its children have added their keys to its arguments before (members.c, root.c). */
-void relComposeMembers(RelError *error, RelLevel *level, const RelReading *reading);
-void relComposeRoot(RelError *error, RelLevel *level, const RelReading *reading);
+/* A scope over a table that a relationship leads to, for what stands in the same selection. */
+RelScope relScopeFor(const RelScope *from, const RelTable *table, const RelTable *secondary);
 
 #endif

@@ -7,9 +7,7 @@ static void composeRootRows(RelCompose *c, const int *identity, int width) {
   relComposeStart(c, REL_QUERY_ROWS);
   c->query->stepped = c->level->wide;
   relWriteSelect(c, REL_SLOT_NAME, 0);
-  relText(&c->text, " FROM ");
-  relWriteKeys(c);
-  relText(&c->text, " CROSS JOIN ");
+  relText(&c->text, " FROM " REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, table);
   relText(&c->text, " ON ");
   for (i = 0; i < width; i++) {
@@ -31,9 +29,7 @@ static void composeRootKeyed(RelCompose *c) {
   relComposeStart(c, REL_QUERY_KEYED);
   c->query->stepped = c->level->wide;
   relWriteSelect(c, REL_SLOT_NAME, 0);
-  relText(&c->text, " FROM ");
-  relWriteKeys(c);
-  relText(&c->text, " CROSS JOIN ");
+  relText(&c->text, " FROM " REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, table);
   relText(&c->text, " ON ");
   relWriteKeyEquals(c, REL_AFFINITY_NONE, relTableCollation(table, column), 0, table, column);
@@ -41,7 +37,8 @@ static void composeRootKeyed(RelCompose *c) {
   relWriteKey(c, REL_AFFINITY_NONE, 0);
   relText(&c->text, " = +");
   relWriteColumn(c, table, column);
-  relWriteConditions(c, " WHERE ");
+  c->word = " WHERE ";
+  relWriteConditions(c);
   if (c->query->stepped) relText(&c->text, " ORDER BY " REL_SLOT_NAME);
   relComposeFinish(c);
 }
@@ -52,7 +49,8 @@ static void composeScan(RelCompose *c) {
   relWriteSelect(c, "0", 0);
   relText(&c->text, " FROM ");
   relWriteTable(c, c->level->table);
-  relWriteConditions(c, " WHERE ");
+  c->word = " WHERE ";
+  relWriteConditions(c);
   relWriteOrder(c);
   relWriteLimit(c);
   relComposeFinish(c);
@@ -75,9 +73,7 @@ static void writeWanted(RelCompose *c) {
     relTextFormat(&c->text, " END,'$[%d]')", i);
   }
   if (width == 1) relWriteKey(c, REL_AFFINITY_NONE, 0);
-  relText(&c->text, " FROM ");
-  relWriteKeys(c);
-  relText(&c->text, ")");
+  relText(&c->text, " FROM " REL_KEYS_TABLE ")");
 }
 
 static void composePick(RelCompose *c, const int *identity, int width, int keyed) {
@@ -88,7 +84,8 @@ static void composePick(RelCompose *c, const int *identity, int width, int keyed
   relText(&c->text, " FROM ");
   relWriteTable(c, c->level->table);
   if (keyed) writeWanted(c);
-  relWriteConditions(c, keyed ? " AND " : " WHERE ");
+  c->word = keyed ? " AND " : " WHERE ";
+  relWriteConditions(c);
   relWriteOrder(c);
   relWriteLimit(c);
   relComposeFinish(c);
@@ -105,10 +102,19 @@ static void composeGreatest(RelCompose *c) {
   relComposeFinish(c);
 }
 
+/* Whether anything decides which rows come, so that SQLite may read them by another index. */
+static int isFiltered(const RelCompose *c) {
+  int i;
+  for (i = 0; i < c->level->childCount; i++) {
+    if (c->level->children[i]->inner) return 1;
+  }
+  return c->reading->selection.where.start != NULL || c->level->plan->criteria.count > 0;
+}
+
 /* A scan gives the rows in key order without sorting where the table itself is in that order. */
 static int scansInOrder(const RelCompose *c) {
   const RelTable *table = c->level->table;
-  if (c->reading->selection.where.start != NULL || c->reading->selection.termCount > 0) return 0;
+  if (isFiltered(c) || c->reading->selection.termCount > 0) return 0;
   return table->integerKey >= 0 || table->withoutRowid || table->keyCount == 0;
 }
 
@@ -129,7 +135,7 @@ static int keyReversible(const RelTable *table, int width) {
   return width > 0;
 }
 
-static void composeRoot(RelCompose *c) {
+void relComposeRoot(RelCompose *c) {
   RelLevel *root = c->level;
   RelPlan *plan = root->plan;
   int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(root->table, identity);
@@ -137,7 +143,7 @@ static void composeRoot(RelCompose *c) {
   if (root->complete && root->table->kind == REL_TABLE) composeGreatest(c);
   if (width == 0 || root->windowed || scansInOrder(c)) composeScan(c);
   if (width == 0 || root->windowed) return;
-  if (root->queries[REL_QUERY_SCAN].sql == NULL) {
+  if (root->queries[REL_QUERY_SCAN].piece.sql == NULL) {
     composePick(c, identity, width, 0);
     composeRootRows(c, identity, width);
   }
@@ -149,16 +155,5 @@ static void composeRoot(RelCompose *c) {
     if (plan->keysOrdered) return;
   }
   composePick(c, identity, width, 1);
-  if (root->queries[REL_QUERY_ROWS].sql == NULL) composeRootRows(c, identity, width);
-}
-
-void relComposeRoot(RelError *error, RelLevel *level, const RelReading *reading) {
-  RelCompose c;
-  if (error->rc != SQLITE_OK) return;
-  memset(&c, 0, sizeof c);
-  c.error = error;
-  c.reading = reading;
-  c.level = level;
-  relLevelMeasure(level);
-  composeRoot(&c);
+  if (root->queries[REL_QUERY_ROWS].piece.sql == NULL) composeRootRows(c, identity, width);
 }

@@ -6,6 +6,7 @@
 void relRowsReset(RelLevel *level) {
   relKeysReset(&level->keys);
   relKeysReset(&level->ordering);
+  relKeysReset(&level->identities);
   level->text.length = 0;
   level->text.rc = SQLITE_OK;
   level->rowCount = 0;
@@ -46,9 +47,19 @@ void relRowsStart(RelError *error, RelLevel *level, int count) {
   level->slotCount = error->rc == SQLITE_OK ? count : 0;
 }
 
+int relRowsAddSlot(RelLevel *level) {
+  RelError error = {SQLITE_OK, NULL};
+  level->slots =
+      relGrow(&error, level->slots, level->slotCount, &level->slotRoom, sizeof *level->slots);
+  relErrorClear(&error);
+  if (level->slotCount == level->slotRoom) return -1;
+  memset(&level->slots[level->slotCount], 0, sizeof *level->slots);
+  return level->slotCount++;
+}
+
 static int growRows(RelLevel *level) {
   int room = level->rowRoom ? 2 * level->rowRoom : 64;
-  size_t linked = 2 * (size_t)level->childCount * sizeof *level->gaps;
+  size_t linked = (size_t)level->gapWidth * sizeof *level->gaps;
   RelRow *rows;
   int *gaps;
   if (level->rowRoom > INT_MAX / 4) return SQLITE_TOOBIG;
@@ -92,20 +103,40 @@ static void writeText(RelLevel *level, size_t start, int *gaps, sqlite3_value *c
   relBufferAdd(text, "}", 1);
 }
 
+/* The slot of a child's that is the row's, and the row's number among those that recurse there. */
+static int addChildKeys(RelLevel *level, RelLevel *child, int *slot, int **identity,
+                        sqlite3_value *const *values) {
+  int self = child == level;
+  if (child->strategy == REL_STRATEGY_JOINED) {
+    *slot = sqlite3_value_int(values[child->slotArgument]);
+    return 1;
+  }
+  *slot =
+      relKeysAdd(relLevelKeys(child), values, self ? child->selfArguments : child->keyArguments, 0);
+  if (*slot == REL_KEYS_NO_MEMORY || !child->recursive) return *slot != REL_KEYS_NO_MEMORY;
+  **identity = relKeysAdd(&child->identities, values,
+                          self ? child->identityArguments : child->startArguments, 1);
+  return *(*identity)++ >= 0;
+}
+
 static int addKeys(RelLevel *level, int *gaps, sqlite3_value *const *values) {
-  int i;
+  RelPlan *plan = level->plan;
+  int i, *identity = gaps == NULL ? NULL : gaps + 2 * level->childCount;
   for (i = 0; i < level->childCount; i++) {
-    RelLevel *child = level->children[i];
-    int slot = relKeysAdd(relLevelKeys(child), values, child->keyArguments, 0);
-    if (slot == REL_KEYS_NO_MEMORY) return SQLITE_NOMEM;
-    gaps[2 * i + 1] = slot;
+    if (!addChildKeys(level, level->children[i], &gaps[2 * i + 1], &identity, values)) {
+      return SQLITE_NOMEM;
+    }
   }
   if (level->ordering.width > 0 &&
       relKeysAdd(&level->ordering, values, level->sortArguments, 1) < 0) {
     return SQLITE_NOMEM;
   }
-  if (level->parent == NULL && level->plan->keyWidth > 0 &&
-      relKeysAdd(&level->plan->run.ownerKeys, values, level->plan->keyArguments, 1) < 0) {
+  if (level->parent == NULL && plan->keyWidth > 0 &&
+      relKeysAdd(&plan->run.ownerKeys, values, plan->keyArguments, 1) < 0) {
+    return SQLITE_NOMEM;
+  }
+  if (level->parent == NULL && plan->subqueries &&
+      relKeysAdd(&plan->run.identities, values, plan->identityArguments, 1) < 0) {
     return SQLITE_NOMEM;
   }
   return SQLITE_OK;
@@ -148,7 +179,7 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   *rc = number == level->rowRoom ? growRows(level) : SQLITE_OK;
   if (*rc != SQLITE_OK) return -1;
   if (level->childCount > 0) {
-    gaps = level->gaps + 2 * (size_t)number * (size_t)level->childCount;
+    gaps = level->gaps + (size_t)number * (size_t)level->gapWidth;
   }
   writeText(level, start, gaps, values);
   *rc = level->text.rc;
@@ -272,11 +303,89 @@ static void emitFinal(sqlite3_context *context) {
   sqlite3_result_null(context);
 }
 
+/* Writes a row that has come with its owner's into a slot of the level. */
+static void joinRow(sqlite3_context *context, RelLevel *level, int slot, int count,
+                    sqlite3_value **values) {
+  int rc;
+  if (level == NULL || count != level->argumentCount + 1) {
+    sqlite3_result_error(context, "this function is private to selectin", -1);
+  } else if (slot < 0) {
+    sqlite3_result_error_nomem(context);
+  } else if (relRowsWrite(level, slot, values + 1, &rc) < 0) {
+    sqlite3_result_error_code(context, rc);
+  }
+}
+
+/* What relationship_members keeps between its steps. */
+typedef struct Joined {
+  RelLevel *level;
+  int slot;
+} Joined;
+
+/*
+** relationship_members(level, value, …): an aggregate that writes the members of one owner, and gives
+** their slot; NULL where there is none.
+*/
+static void membersStep(sqlite3_context *context, int count, sqlite3_value **values) {
+  Joined *joined = sqlite3_aggregate_context(context, sizeof *joined);
+  if (joined == NULL) return;
+  if (joined->level == NULL && count > 0) {
+    joined->level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+    if (joined->level != NULL) joined->slot = relRowsAddSlot(joined->level);
+  }
+  joinRow(context, joined->level, joined->slot, count, values);
+}
+
+static void membersFinal(sqlite3_context *context) {
+  Joined *joined = sqlite3_aggregate_context(context, 0);
+  sqlite3_result_int(context, joined == NULL || joined->level == NULL ? -1 : joined->slot);
+}
+
+/* relationship_object(level, value, …): the same for the one row of an aggregate. */
+static void objectFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel *level = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  int slot = level == NULL ? -1 : relRowsAddSlot(level);
+  joinRow(context, level, slot, count, values);
+  if (slot >= 0) sqlite3_result_int(context, slot);
+}
+
+/* relationship_slot(level, value, …): the slot that has this key, -1 where none has. */
+static void slotFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                8, 9, 10, 11, 12, 13, 14, 15};
+  RelLevel *level = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  int slot;
+  if (level == NULL || count != level->keys.width + 1) {
+    sqlite3_result_error(context, "this function is private to selectin", -1);
+    return;
+  }
+  slot = relKeysFindKey(&level->keys, values + 1, PLACES);
+  if (slot == REL_KEYS_NO_MEMORY) sqlite3_result_error_nomem(context);
+  if (slot != REL_KEYS_NO_MEMORY) sqlite3_result_int(context, slot);
+}
+
+typedef struct Private {
+  const char *name;
+  void (*function)(sqlite3_context *, int, sqlite3_value **); /* NULL for an aggregate */
+  void (*step)(sqlite3_context *, int, sqlite3_value **);
+  void (*final)(sqlite3_context *);
+} Private;
+
 int relRowsRegister(sqlite3 *db) {
+  static const Private FUNCTIONS[] = {
+      {"relationship_row", rowFunction, NULL, NULL},
+      {"relationship_emit", NULL, emitStep, emitFinal},
+      {"relationship_members", NULL, membersStep, membersFinal},
+      {"relationship_object", objectFunction, NULL, NULL},
+      {"relationship_slot", slotFunction, NULL, NULL},
+  };
   enum { FLAGS = SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_SUBTYPE };
-  int rc = sqlite3_create_function_v2(db, "relationship_row", -1, FLAGS, NULL, rowFunction, NULL,
-                                      NULL, NULL);
-  if (rc != SQLITE_OK) return rc;
-  return sqlite3_create_function_v2(db, "relationship_emit", -1, FLAGS, NULL, NULL, emitStep,
-                                    emitFinal, NULL);
+  int rc = SQLITE_OK;
+  size_t i;
+  for (i = 0; i < sizeof FUNCTIONS / sizeof *FUNCTIONS && rc == SQLITE_OK; i++) {
+    const Private *f = &FUNCTIONS[i];
+    rc = sqlite3_create_function_v2(db, f->name, -1, FLAGS, NULL, f->function, f->step, f->final,
+                                    NULL);
+  }
+  return rc;
 }

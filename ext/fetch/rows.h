@@ -16,6 +16,8 @@ void relRowsRelease(RelLevel *level);
 
 /* Makes `count` empty slots. */
 void relRowsStart(RelError *error, RelLevel *level, int count);
+/* One more empty slot: its number, or -1 when memory runs out. */
+int relRowsAddSlot(RelLevel *level);
 
 /*
 ** Writes one row from its arguments, and hands its keys to the level's children. Returns the row's

@@ -24,6 +24,7 @@ typedef struct RelVariable {
 /* The whole text: what error columns are counted in, and what its variables are numbered over. */
 typedef struct RelSource {
   const char *text;       /* borrowed */
+  const char *caller;     /* borrowed: the function that errors name */
   RelVariable *variables; /* owned, in order of appearance */
   int variableCount;
   int variableRoom;
@@ -56,6 +57,22 @@ typedef struct RelItem {
   RelSlice stray; /* of a CALL: what a relationship cannot have behind it */
 } RelItem;
 
+/* FOR EACH table WHERE expr: what holds for every row of a table, wherever the tree has it. */
+typedef struct RelCriterion {
+  char *table; /* owned: the name as written, without quotes */
+  RelSlice at; /* that name */
+  RelSlice where;
+  int used; /* a level, secondary, any() or !inner has the table */
+} RelCriterion;
+
+typedef struct RelCriteria {
+  RelCriterion *list; /* owned */
+  int count;
+  int room;
+} RelCriteria;
+
+void relCriteriaClear(RelCriteria *criteria);
+
 typedef struct RelSelection {
   RelItem *items; /* owned */
   int itemCount;
@@ -66,14 +83,16 @@ typedef struct RelSelection {
   int termRoom;
   RelSlice limit;
   RelSlice offset;
+  RelCriteria criteria; /* owned */
 } RelSelection;
 
 /*
 ** Checks the whole text (balanced, no semicolon, no parameter that cannot be bound) and numbers its
-** variables. NULL text is the empty selection. `path` names the level in errors. The caller owns
-** the result (relSourceClear), also after an error.
+** variables. NULL text is the empty selection. `caller` and `path`, the level, are named in errors.
+** The caller owns the result (relSourceClear), also after an error.
 */
-void relSourceRead(RelError *error, RelSource *source, const char *text, const char *path);
+void relSourceRead(RelError *error, RelSource *source, const char *text, const char *caller,
+                   const char *path);
 void relSourceClear(RelSource *source);
 /* The number of the argument that the variable at `at` stands for; 0 where there is none. */
 int relSourceVariable(const RelSource *source, const char *at);
@@ -88,7 +107,7 @@ RelToken relSliceNext(const char **cursor, RelSlice slice);
 RelSlice relSliceOf(RelToken token);
 
 /*
-** Sets `selectin: <path>: <message> (column <n>)`, and `; did you mean "<suggestion>"?` where there
+** Sets `<caller>: <path>: <message> (column <n>)`, and `; did you mean "<suggestion>"?` where there
 ** is one. The column is that of `at`, counted in characters from 1; NULL leaves it out.
 */
 void relSelectionRefuse(RelError *error, const RelSource *source, const char *path, const char *at,

@@ -1,12 +1,18 @@
 #include "fetch/sql.h"
 
-void relComposeStart(RelCompose *c, RelQueryKind kind) {
-  c->query = &c->level->queries[kind];
+void relComposePiece(RelCompose *c, RelPiece *piece) {
+  c->piece = piece;
+  c->query = NULL;
   relTextStart(&c->text, c->error);
 }
 
+void relComposeStart(RelCompose *c, RelQueryKind kind) {
+  relComposePiece(c, &c->level->queries[kind].piece);
+  c->query = &c->level->queries[kind];
+}
+
 void relComposeFinish(RelCompose *c) {
-  c->query->sql = relTextFinish(&c->text);
+  c->piece->sql = relTextFinish(&c->text);
 }
 
 void relWriteColumn(RelCompose *c, const RelTable *table, int column) {
@@ -32,16 +38,46 @@ void relWriteTable(RelCompose *c, const RelTable *table) {
   relTextName(&c->text, table->schema, table->name);
 }
 
-void relWriteKeys(RelCompose *c) {
-  relText(&c->text, "temp.relationship_keys(?34) AS \"relationship keys\"");
+const char *relSlotName(const RelCompose *c) {
+  return c->feed == REL_FEED_ONE ? "(SELECT \"" REL_KEYS_SLOT "\" FROM temp.relationship_keys(?34))"
+                                 : REL_SLOT_NAME;
+}
+
+static const char OWNER[] = "relationship owner";
+
+int relHidesOwner(const Relationship *relationship) {
+  return relSame(relationship->owner->name, relationship->target->name) ||
+         (relationship->secondary != NULL &&
+          relSame(relationship->owner->name, relationship->secondary->name));
+}
+
+void relWriteOwner(RelText *text, const Relationship *relationship) {
+  const int *columns = relOwnerColumns(relationship);
+  int i;
+  relText(text, "(SELECT ");
+  for (i = 0; i < relationship->key.count; i++) {
+    if (i > 0) relText(text, ",");
+    relTextName(text, relationship->owner->name,
+                relTableColumnName(relationship->owner, columns[i]));
+    relTextFormat(text, " AS \"%s %d\"", OWNER, i);
+  }
+  relTextFormat(text, ") AS \"%s\"", OWNER);
 }
 
 /* The n-th value of a slot, converting in comparisons as a column of that affinity does. */
 void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
-  relText(&c->text, "\"relationship keys\".");
-  relTextFormat(
-      &c->text,
-      affinity == REL_AFFINITY_NUMERIC ? "\"" REL_KEYS_NUMBER "\"" : "\"" REL_KEYS_VALUE "\"", n);
+  const Relationship *relationship = c->level->relationship;
+  const char *name =
+      affinity == REL_AFFINITY_NUMERIC ? "\"" REL_KEYS_NUMBER "\"" : "\"" REL_KEYS_VALUE "\"";
+  if (c->feed == REL_FEED_CORRELATED && relHidesOwner(relationship)) {
+    relTextFormat(&c->text, "\"%s\".\"%s %d\"", OWNER, OWNER, n);
+  } else if (c->feed == REL_FEED_CORRELATED) {
+    relWriteColumn(c, relationship->owner, relOwnerColumns(relationship)[n]);
+  } else {
+    relText(&c->text, c->feed == REL_FEED_ONE ? "(SELECT " : "\"relationship keys\".");
+    relTextFormat(&c->text, name, n);
+    if (c->feed == REL_FEED_ONE) relText(&c->text, " FROM temp.relationship_keys(?34))");
+  }
 }
 
 /* The parent column rules a comparison: its affinity is the key's, its collation said explicitly.
@@ -69,10 +105,10 @@ void relWriteKeyJoin(RelCompose *c, const RelKey *key, int toParent) {
   }
 }
 
-/* What an expression is written with: its spots are those of the query at hand. */
+/* What an expression is written with: its spots are those of the piece at hand. */
 static RelScope scopeFor(RelCompose *c, const RelScope *from) {
   RelScope scope = *from;
-  scope.spots = &c->query->spots;
+  scope.spots = &c->piece->spots;
   return scope;
 }
 
@@ -83,20 +119,67 @@ void relWriteExpression(RelCompose *c, RelSlice slice, int flags) {
   relText(&c->text, ")");
 }
 
-void relWriteConditions(RelCompose *c, const char *word) {
-  const Relationship *relationship = c->level->relationship;
-  RelSlice where = c->reading->selection.where;
-  if (relationship != NULL && relationship->condition != NULL) {
+void relWriteWord(RelCompose *c) {
+  relText(&c->text, c->word);
+  c->word = " AND ";
+}
+
+static void writeCondition(const RelScope *scope, RelText *text, RelSlice slice,
+                           const char **word) {
+  relText(text, *word);
+  *word = " AND ";
+  relText(text, "(");
+  relExpressionWrite(scope, text, slice, 0);
+  relText(text, ")");
+}
+
+/* FOR EACH of one table, whose columns come before those of `other` where both have a name. */
+static void writeCriteria(const RelScope *from, RelText *text, const RelTable *table,
+                          const RelTable *other, const char **word) {
+  RelScope scope = relScopeFor(from, table, other);
+  int i;
+  for (i = 0; from->criteria != NULL && i < from->criteria->count; i++) {
+    RelCriterion *criterion = &from->criteria->list[i];
+    if (!relSame(criterion->table, table->name)) continue;
+    criterion->used = 1;
+    writeCondition(&scope, text, criterion->where, word);
+  }
+}
+
+void relStandingWrite(const RelScope *from, RelText *text, const Relationship *relationship,
+                      const char **word) {
+  const RelTable *target = relationship->target, *secondary = relationship->secondary;
+  if (relationship->condition != NULL) {
+    RelScope scope = relScopeFor(from, target, secondary);
     RelSlice slice;
     slice.start = relationship->condition;
     slice.end = slice.start + strlen(slice.start);
-    relText(&c->text, word);
-    relWriteExpression(c, slice, 0);
-    word = " AND ";
+    scope.model = NULL;
+    writeCondition(&scope, text, slice, word);
   }
-  if (where.start == NULL) return;
-  relText(&c->text, word);
-  relWriteExpression(c, where, REL_WITH_ALIASES);
+  writeCriteria(from, text, target, secondary, word);
+  if (secondary != NULL) writeCriteria(from, text, secondary, target, word);
+}
+
+void relWriteConditions(RelCompose *c) {
+  RelScope scope = scopeFor(c, &c->reading->scope);
+  RelSlice where = c->reading->selection.where;
+  int i;
+  if (c->level->relationship != NULL) {
+    relStandingWrite(&scope, &c->text, c->level->relationship, &c->word);
+  } else {
+    writeCriteria(&scope, &c->text, c->level->table, NULL, &c->word);
+  }
+  if (where.start != NULL) {
+    relWriteWord(c);
+    relWriteExpression(c, where, REL_WITH_ALIASES);
+  }
+  for (i = 0; i < c->level->childCount; i++) {
+    const RelLevel *child = c->level->children[i];
+    if (child == c->level || !child->inner) continue;
+    relWriteWord(c);
+    relPieceWrite(c->error, &c->text, &c->piece->spots, &child->filter);
+  }
 }
 
 void relWriteTerms(RelCompose *c, int flags) {
@@ -141,18 +224,22 @@ void relWriteLimit(RelCompose *c) {
   relWriteExpression(c, c->reading->selection.offset, 0);
 }
 
+void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags) {
+  if (argument->joined != NULL) {
+    relPieceWrite(c->error, &c->text, &c->piece->spots, &argument->joined->joinedRows);
+  } else if (argument->column == REL_NO_COLUMN) {
+    relWriteExpression(c, argument->slice, flags);
+  } else {
+    relWriteColumn(c, c->level->table, argument->column);
+  }
+}
+
 void relWriteArguments(RelCompose *c, const char *slot, int flags) {
-  RelLevel *level = c->level;
   int i;
   relText(&c->text, slot);
-  for (i = 0; i < level->argumentCount; i++) {
-    const RelArgument *argument = &level->arguments[i];
+  for (i = 0; i < c->level->argumentCount; i++) {
     relText(&c->text, ",");
-    if (argument->column == REL_NO_COLUMN) {
-      relWriteExpression(c, argument->slice, flags);
-    } else {
-      relWriteColumn(c, level->table, argument->column);
-    }
+    relWriteArgument(c, &c->level->arguments[i], flags);
   }
 }
 

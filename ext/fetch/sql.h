@@ -6,15 +6,27 @@
 
 #include "fetch/reading.h"
 
+/* Where a level's SQL has the keys of its owners from. */
+typedef enum RelFeed {
+  REL_FEED_KEYS,      /* those of a batch, as a table of slots */
+  REL_FEED_ONE,       /* the one slot that the statement is run for */
+  REL_FEED_OWNERS,    /* from the root's rows, found again: a table of slots as well */
+  REL_FEED_CORRELATED /* the row at hand of the surrounding SQL, which goes by its table's name */
+} RelFeed;
+
 typedef struct RelCompose {
-  RelError *error; /* borrowed, as are the next two */
-  const RelReading *reading;
+  RelError *error; /* borrowed, as are the next */
   RelLevel *level;
-  RelQuery *query; /* the one being written */
+  const RelReading *reading;
+  RelPiece *piece; /* the one being written */
+  RelQuery *query; /* whose it is, or NULL */
+  RelFeed feed;
   RelText text;
+  const char *word; /* what goes before the next condition: WHERE or AND */
 } RelCompose;
 
 void relComposeStart(RelCompose *c, RelQueryKind kind);
+void relComposePiece(RelCompose *c, RelPiece *piece);
 void relComposeFinish(RelCompose *c);
 
 /* "table"."column"; the same for several, with commas between; in parentheses where several. */
@@ -24,19 +36,33 @@ void relWriteTuple(RelCompose *c, const RelTable *table, const int *columns, int
 /* "schema"."table", which then goes by its own name */
 void relWriteTable(RelCompose *c, const RelTable *table);
 
-/* The slots' keys, and the n-th value of one, converting in comparisons as that affinity does. */
-void relWriteKeys(RelCompose *c);
+/* The slots' keys as a table, the slot at hand, and the n-th value of its key. */
+#define REL_KEYS_TABLE "temp.relationship_keys(?34) AS \"relationship keys\""
+const char *relSlotName(const RelCompose *c);
 void relWriteKey(RelCompose *c, RelAffinity affinity, int n);
 /* A comparison that a column's affinity and collation rule: the key's value = a column. */
 void relWriteKeyEquals(RelCompose *c, RelAffinity affinity, const char *collation, int n,
                        const RelTable *table, int column);
 /* Slots against the parent's side of a key (their values are the child's), or the child's side. */
 void relWriteKeyJoin(RelCompose *c, const RelKey *key, int toParent);
+/* True where the surrounding SQL's row must be renamed, for its table is one of the level's, too. */
+int relHidesOwner(const Relationship *relationship);
+/* (SELECT key of the surrounding SQL's row) AS "relationship owner" */
+void relWriteOwner(RelText *text, const Relationship *relationship);
 
+/* `word`, at first, then AND. */
+void relWriteWord(RelCompose *c);
 /* An expression in parentheses. */
 void relWriteExpression(RelCompose *c, RelSlice slice, int flags);
-/* The relationship's condition and the selection's WHERE, after `word` (WHERE or AND). */
-void relWriteConditions(RelCompose *c, const char *word);
+/*
+** What holds for the level's rows, each behind c->word: the relationship's condition, FOR EACH, the
+** selection's WHERE, and that inner children have members.
+*/
+void relWriteConditions(RelCompose *c);
+/* The same for what holds wherever the relationship leads: its condition, FOR EACH. */
+void relStandingWrite(const RelScope *scope, RelText *text, const Relationship *relationship,
+                      const char **word);
+
 /* The terms of the order, then the primary key; relHasOrder says whether there are any. */
 int relHasOrder(const RelCompose *c);
 void relWriteTerms(RelCompose *c, int flags);
@@ -44,9 +70,29 @@ void relWriteOrder(RelCompose *c);
 void relWriteSlotOrder(RelCompose *c);
 void relWriteLimit(RelCompose *c);
 
-/* `slot` and the level's arguments, for SELECT or a function. */
+/* One of the level's arguments; all of them behind `slot`, for SELECT or a function. */
+void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags);
 void relWriteArguments(RelCompose *c, const char *slot, int flags);
 /* SELECT with an aggregate that writes all rows; or, for a stepped query, what gives each row. */
 void relWriteSelect(RelCompose *c, const char *slot, int flags);
+
+/* " CROSS JOIN target ON …" behind the secondary (members.c). */
+void relWriteTarget(RelText *text, const Relationship *relationship);
+
+/* The queries and pieces of one level (members.c, aggregate.c, root.c). */
+void relComposeMembers(RelCompose *c);
+void relComposeAggregate(RelCompose *c);
+void relComposeRoot(RelCompose *c);
+void relComposeFilter(RelCompose *c);
+void relComposeJoined(RelCompose *c);
+void relComposeSource(RelCompose *c);
+/* Whether a level's rows can be found from the root's by SQL alone. */
+int relHasSource(const RelLevel *level);
+
+/* FROM and WHERE of a level's members, for the feed at hand (members.c). */
+void relWriteMembers(RelCompose *c);
+const RelTable *relJoinedTable(const RelCompose *c);
+/* The rows of an aggregate, picked and in order, and what they are of (aggregate.c). */
+void relWriteAggregated(RelCompose *c);
 
 #endif

@@ -11,7 +11,8 @@ enum {
   COLUMN_OWNER,
   COLUMN_SELECTION,
   COLUMN_ARGUMENTS,
-  COLUMN_COUNT = COLUMN_ARGUMENTS + MOST_ARGUMENTS
+  COLUMN_ONLY = COLUMN_ARGUMENTS + MOST_ARGUMENTS, /* the one relationship that documents hold */
+  COLUMN_COUNT
 };
 
 /* The pool holds all statements: it goes with the table, which goes before the connection does. */
@@ -40,7 +41,7 @@ static int connectTable(sqlite3 *db, void *data, int count, const char *const *w
   relTextStart(&text, &error);
   relText(&text, "CREATE TABLE x(key, doc, owner HIDDEN, selection HIDDEN");
   for (i = 1; i <= MOST_ARGUMENTS; i++) relTextFormat(&text, ", argument%d HIDDEN", i);
-  relText(&text, ")");
+  relText(&text, ", relationship HIDDEN)");
   sql = relTextFinish(&text);
   if (error.rc == SQLITE_OK) relErrorFromDb(&error, sqlite3_declare_vtab(db, sql), db);
   sqlite3_free(sql);
@@ -64,7 +65,7 @@ static int disconnectTable(sqlite3_vtab *base) {
 
 /*
 ** The arguments that xFilter gets are said by a letter each: '0' the owner, '1' the selection, '2' …
-** what is bound in it; then 'k' one key, 'i' a list of keys, 'l' and 'o' LIMIT and OFFSET outside.
+** what is bound in it, the last the relationship; then 'k' one key, 'i' a list of keys, 'l' and 'o' LIMIT and OFFSET outside.
 */
 enum {
   LETTER_FIRST = '0',
@@ -178,7 +179,7 @@ static const char *textOf(RelError *error, sqlite3_value *value) {
 
 /* What xFilter was called with, by its letters. */
 typedef struct Call {
-  sqlite3_value *values[2 + MOST_ARGUMENTS]; /* owner, selection, arguments */
+  sqlite3_value *values[COLUMN_COUNT - COLUMN_OWNER]; /* of the hidden columns */
   sqlite3_value *key;
   RelFetchRequest request;
 } Call;
@@ -228,18 +229,20 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   Selectin *table = (Selectin *)base->pVtab;
   Cursor *cursor = (Cursor *)base;
   RelError error = {SQLITE_OK, NULL};
-  const char *owner, *selection;
+  RelCall what;
   Call call;
   (void)count;
   readCall(&call, letters, values);
   call.request.withoutDocument = number & WITHOUT_DOCUMENT;
-  owner = textOf(&error, call.values[0]);
-  selection = textOf(&error, call.values[1]);
+  what.owner = textOf(&error, call.values[0]);
+  what.selection = textOf(&error, call.values[1]);
+  what.only = textOf(&error, call.values[COLUMN_ONLY - COLUMN_OWNER]);
   cursor->more = 0;
   cursor->rowid = 0;
-  if (owner == NULL) relErrorSet(&error, SQLITE_ERROR, "selectin: the name of the table is NULL");
+  if (what.owner == NULL)
+    relErrorSet(&error, SQLITE_ERROR, "selectin: the name of the table is NULL");
   if (error.rc == SQLITE_OK) {
-    cursor->plan = relPoolTake(&error, table->pool, cursor->plan, owner, selection);
+    cursor->plan = relPoolTake(&error, table->pool, cursor->plan, &what);
   }
   if (error.rc == SQLITE_OK) {
     if (call.request.keys != REL_KEYS_ALL && !findsKeys(&error, cursor->plan, &call)) {

@@ -146,7 +146,7 @@ static char *parsed(const char *text) {
   RelSlice all;
   sqlite3_str *out = sqlite3_str_new(NULL);
   int i, j;
-  relSourceRead(&error, &source, text, "t");
+  relSourceRead(&error, &source, text, "selectin", "t");
   all.start = text;
   all.end = text + strlen(text);
   relSelectionParse(&error, &source, all, "t", &selection);
@@ -250,9 +250,9 @@ START_TEST(grammarIsRefused) {
        "! selectin: t: write LIMIT count OFFSET start, without a comma (column 10)"},
       {"a LIMIT 1 OFFSET", "! selectin: t: OFFSET needs an expression (column 17)"},
       {"a LIMIT 1 WHERE b", "! selectin: t: WHERE cannot stand here: a selection is items, then "
-                            "WHERE, ORDER BY, LIMIT and OFFSET (column 11)"},
+                            "WHERE, ORDER BY, LIMIT and OFFSET, then FOR EACH (column 11)"},
       {"a WHERE b WHERE c", "! selectin: t: WHERE cannot stand here: a selection is items, then "
-                            "WHERE, ORDER BY, LIMIT and OFFSET (column 11)"},
+                            "WHERE, ORDER BY, LIMIT and OFFSET, then FOR EACH (column 11)"},
       {"a)", "! selectin: t: a ) without its ( (column 2)"},
       {"\xc3\xa9\xf0\x9f\x98\x80, (a", "! selectin: t: a ( without its ) (column 7)"},
       {"a; b", "! selectin: t: a semicolon (column 2)"},
@@ -592,11 +592,12 @@ START_TEST(refusalsSayWhere) {
       {"users", "*, *", "selectin: users: * is there already (column 4)"},
       {"users", "posts(title) + 1 AS x",
        "selectin: users: only AS and a name can stand behind a relationship (column 14)"},
-      {"users", "posts!inner(title)",
-       "selectin: users: no hint \"inner\": there is !selectin (column 7)"},
-      {"users", "posts(count(*) AS n)",
-       "selectin: users.posts: count() is an aggregate: write it as a "
-       "subquery, (SELECT count(\xe2\x80\xa6) \xe2\x80\xa6) (column 7)"},
+      {"users", "posts!iner(title)",
+       "selectin: users: no hint !iner: there are inner, select, selectin, joined, subquery, "
+       "recursive (column 7); did you mean \"inner\"?"},
+      {"users", "posts(title, count(*) AS n)",
+       "selectin: users.posts: a column cannot stand beside an aggregate, which is one object for "
+       "all members (column 7)"},
       {"users", "posts(title WHERE titel > 1)",
        "selectin: users.posts: no such column: titel (column 19); did you mean \"title\"?"},
       {"users", "posts(title, upper(titel) AS x)",

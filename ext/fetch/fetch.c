@@ -1,0 +1,298 @@
+#include "fetch/links.h"
+#include "fetch/load.h"
+#include "fetch/pool.h"
+#include "fetch/rows.h"
+
+enum {
+  FIRST_BATCH = 64,            /* owners */
+  BATCH_BYTES = 1 << 20,       /* of text, which the processor's caches still hold well */
+  LAST_BATCH_BYTES = 32 << 20, /* where one batch can take all that is left */
+};
+
+int relFetchRegister(sqlite3 *db) {
+  int rc = relKeysRegister(db);
+  if (rc == SQLITE_OK) rc = relRowsRegister(db);
+  return rc == SQLITE_OK ? relLinksRegister(db) : rc;
+}
+
+/* --- batches of owners ------------------------------------------------------------------------ */
+
+static void addOwner(RelError *error, RelRun *run, int row) {
+  run->owners = relGrow(error, run->owners, run->ownerCount, &run->ownerRoom, sizeof *run->owners);
+  if (error->rc != SQLITE_OK) return;
+  run->owners[run->ownerCount++] = row;
+}
+
+/* The owners, slot by slot. */
+static void addOwnersOfSlots(RelError *error, RelPlan *plan) {
+  const RelLevel *root = plan->root;
+  int i;
+  for (i = 0; i < root->slotCount; i++) {
+    if (root->slots[i].count > 0) {
+      addOwner(error, &plan->run, relRowsAt(root, root->slots[i].first));
+    }
+  }
+}
+
+/*
+** Owners as the scan gives them. Where it had to sort, it wrote all rows before it gave the first
+** one: then they are all one batch.
+*/
+static void scanOwners(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  RelLevel *root = plan->root;
+  sqlite3_stmt *statement = root->queries[REL_QUERY_SCAN].statement;
+  root->stepped = 1;
+  while (run->ownerCount < run->batch || root->rowCount > run->ownerCount) {
+    if (!relLoadStep(error, root, statement)) {
+      run->finished = 1;
+      return;
+    }
+    addOwner(error, run, relLoadRow(error, root, statement));
+    if (error->rc != SQLITE_OK) return;
+  }
+}
+
+static void takeWanted(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  int left = run->wanted.count - run->wantedAt;
+  run->window = run->wanted;
+  if (run->wantedAt > 0) run->window.values = run->wanted.values + run->wantedAt;
+  run->window.count = left < run->batch ? left : run->batch;
+  run->wantedAt += run->window.count;
+  run->finished = run->wantedAt >= run->wanted.count;
+  if (run->window.count == 0) return;
+  relLoadRows(error, plan->root, REL_QUERY_KEYED, run->window.count);
+  addOwnersOfSlots(error, plan);
+}
+
+static void pickOwners(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  RelLevel *root = plan->root;
+  sqlite3_stmt *statement = root->queries[run->kind].statement;
+  sqlite3_value *values[REL_MAX_KEY_WIDTH];
+  int places[REL_MAX_KEY_WIDTH], i;
+  while (root->keys.count < run->batch && !run->finished) {
+    if (!relLoadStep(error, root, statement)) {
+      run->finished = 1;
+      break;
+    }
+    for (i = 0; i < root->keys.width; i++) {
+      values[i] = sqlite3_column_value(statement, i);
+      places[i] = i;
+    }
+    if (relKeysAdd(&root->keys, values, places, 1) < 0) relErrorNoMemory(error);
+  }
+  if (root->keys.count == 0) return;
+  relLoadRows(error, root, REL_QUERY_ROWS, root->keys.count);
+  addOwnersOfSlots(error, plan);
+}
+
+static void resetBatch(RelPlan *plan) {
+  RelRun *run = &plan->run;
+  int i;
+  for (i = 0; i < plan->levelCount; i++) {
+    relRowsReset(plan->levels[i]);
+    relLinksReset(&plan->levels[i]->association);
+  }
+  relKeysReset(&run->ownerKeys);
+  relKeysReset(&run->identities);
+  run->ownerCount = 0;
+  run->at = -1;
+  run->documentOf = -1;
+}
+
+/*
+** How many owners are left at most, going by the greatest key. Keys with gaps make it too many, which
+** only means that they are taken in smaller batches.
+*/
+static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  sqlite3_int64 greatest = INT64_MAX, reached = run->total;
+  sqlite3_stmt *statement;
+  relLoadPrepare(error, plan->root, REL_QUERY_GREATEST);
+  if (error->rc != SQLITE_OK) return greatest;
+  statement = plan->root->queries[REL_QUERY_GREATEST].statement;
+  if (relLoadStep(error, plan->root, statement)) greatest = sqlite3_column_int64(statement, 0);
+  sqlite3_reset(statement);
+  if (run->kind == REL_QUERY_SCAN) {
+    reached = relKeysInteger(&run->ownerKeys, run->owners[run->ownerCount - 1]);
+  }
+  if (reached < 0) reached = 0;
+  return greatest > reached ? greatest - reached : 0;
+}
+
+/*
+** Batches double until their text no longer fits the caches well; but where all that is left fits
+** into one that memory bears, it is taken in one, because then whole tables can be read.
+*/
+static void growBatch(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  size_t bytes = 0;
+  int i;
+  if (run->finished || run->ownerCount == 0) return;
+  for (i = 0; i < plan->levelCount; i++) bytes += plan->levels[i]->text.length;
+  if (run->all && plan->levelCount > 1 && run->total == run->ownerCount) {
+    size_t each = bytes / (size_t)run->ownerCount + 1;
+    sqlite3_int64 left = ownersLeft(error, plan);
+    if (left < (sqlite3_int64)(LAST_BATCH_BYTES / each)) {
+      run->batch = (int)left + FIRST_BATCH;
+      return;
+    }
+  }
+  if (run->batch < FIRST_BATCH) {
+    run->batch = FIRST_BATCH;
+  } else if (bytes < BATCH_BYTES / 2 && run->batch < 1 << 20) {
+    run->batch *= 2;
+  }
+}
+
+static void loadBatch(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  resetBatch(plan);
+  switch (run->kind) {
+  case REL_QUERY_SCAN:
+    scanOwners(error, plan);
+    break;
+  case REL_QUERY_KEYED:
+    takeWanted(error, plan);
+    break;
+  default:
+    pickOwners(error, plan);
+  }
+  if (run->finished) sqlite3_reset(plan->root->queries[run->kind].statement);
+  run->total += run->ownerCount;
+  relLoadChildren(error, plan);
+  relDocumentStart(error, plan);
+  growBatch(error, plan);
+}
+
+/* --- the fetch -------------------------------------------------------------------------------- */
+
+static RelQueryKind chooseKind(const RelPlan *plan, const RelFetchRequest *request) {
+  const RelQuery *queries = plan->root->queries;
+  if (request->keys != REL_KEYS_ALL) {
+    int inOrder = plan->keysOrdered || request->keys == REL_KEYS_ONE;
+    if (queries[REL_QUERY_KEYED].piece.sql != NULL && inOrder) return REL_QUERY_KEYED;
+    if (queries[REL_QUERY_PICK_KEYED].piece.sql != NULL) return REL_QUERY_PICK_KEYED;
+  }
+  return queries[REL_QUERY_SCAN].piece.sql != NULL ? REL_QUERY_SCAN : REL_QUERY_PICK;
+}
+
+/* An argument that the selection uses and the call does not give. */
+static void checkArguments(RelError *error, const RelPlan *plan, int given) {
+  int i;
+  for (i = 0; i < plan->source.variableCount; i++) {
+    const RelVariable *variable = &plan->source.variables[i];
+    if (variable->number <= given) continue;
+    relSelectionRefuse(error, &plan->source, plan->root->path, variable->at, NULL,
+                       "?%d has no argument: %d %s given behind the selection", variable->number,
+                       given, given == 1 ? "is" : "are");
+    return;
+  }
+}
+
+static void freeArguments(RelRun *run) {
+  int i;
+  for (i = 0; i < REL_MAX_ARGUMENTS; i++) {
+    sqlite3_value_free(run->arguments[i]);
+    run->arguments[i] = NULL;
+  }
+}
+
+/* Copies: the caller's live no longer than its call, and statements may be prepared later. */
+static void keepArguments(RelError *error, RelPlan *plan, const RelFetchRequest *request) {
+  int i;
+  for (i = 0; i < plan->argumentsUsed && i < request->argumentCount; i++) {
+    if (request->arguments[i] == NULL) continue;
+    plan->run.arguments[i] = sqlite3_value_dup(request->arguments[i]);
+    if (plan->run.arguments[i] == NULL) relErrorNoMemory(error);
+  }
+}
+
+/* Around what may prepare statements: one that fetches itself must not be kept. */
+static void enter(RelPlan *plan) {
+  plan->pool->fetching++;
+}
+
+static void leave(RelPlan *plan) {
+  RelPool *pool = plan->pool;
+  plan->stale |= pool->nested;
+  if (--pool->fetching == 0) pool->nested = 0;
+}
+
+static void prepareAll(RelError *error, RelPlan *plan) {
+  enter(plan);
+  relLoadPrepareChildren(error, plan);
+  relLoadPrepare(error, plan->root, plan->run.kind);
+  if (plan->run.kind == REL_QUERY_PICK || plan->run.kind == REL_QUERY_PICK_KEYED) {
+    relLoadPrepare(error, plan->root, REL_QUERY_ROWS);
+  }
+  leave(plan);
+}
+
+void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *request) {
+  RelRun *run = &plan->run;
+  relFetchEnd(plan);
+  if (error->rc != SQLITE_OK) return;
+  checkArguments(error, plan, request->argumentCount);
+  keepArguments(error, plan, request);
+  run->kind = chooseKind(plan, request);
+  run->all = plan->root->complete && request->expected == 0 &&
+             plan->root->queries[REL_QUERY_GREATEST].piece.sql != NULL &&
+             (run->kind == REL_QUERY_SCAN || run->kind == REL_QUERY_PICK);
+  run->total = 0;
+  prepareAll(error, plan);
+  run->withoutDocument = request->withoutDocument;
+  run->batch = FIRST_BATCH;
+  if (request->expected > 0 && request->expected < FIRST_BATCH) run->batch = request->expected;
+  run->wantedAt = 0;
+  run->finished = 0;
+  relKeysReset(&run->wanted);
+  run->ownerCount = 0;
+  run->at = -1;
+  run->running = error->rc == SQLITE_OK;
+}
+
+int relPlanFinds(const RelPlan *plan, sqlite3_value *key) {
+  int type = sqlite3_value_type(key);
+  return !plan->keyIsText || (type != SQLITE_INTEGER && type != SQLITE_FLOAT);
+}
+
+void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {
+  int first = 0;
+  if (error->rc != SQLITE_OK) return;
+  if (relKeysAdd(&plan->run.wanted, &key, &first, 0) == REL_KEYS_NO_MEMORY) {
+    relErrorNoMemory(error);
+  }
+}
+
+int relFetchNext(RelError *error, RelPlan *plan) {
+  RelRun *run = &plan->run;
+  while (run->running && error->rc == SQLITE_OK) {
+    if (run->at + 1 < run->ownerCount) {
+      run->at++;
+      return 1;
+    }
+    if (run->finished) break;
+    enter(plan);
+    loadBatch(error, plan);
+    leave(plan);
+  }
+  relFetchEnd(plan);
+  return 0;
+}
+
+void relFetchEnd(RelPlan *plan) {
+  int i, kind;
+  freeArguments(&plan->run);
+  if (!plan->run.running) return;
+  plan->run.running = 0;
+  for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
+    sqlite3_reset(plan->root->queries[kind].statement);
+  }
+  for (i = 0; i < plan->levelCount; i++) {
+    relRowsRelease(plan->levels[i]);
+    relLinksRelease(&plan->levels[i]->association);
+  }
+}
