@@ -6,7 +6,9 @@
 
 #include "tables/declarations.h"
 #include "tables/journal.h"
+#include "tables/related.h"
 #include "tables/selectin.h"
+#include "tables/stats.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -45,7 +47,15 @@ static void registerTables(RelError *error, sqlite3 *db) {
   RelJournal *journal = relJournalRegister(error, db);
   if (journal != NULL) relDeclarationsRegister(error, db, journal);
   relJournalRelease(journal);
-  if (error->rc == SQLITE_OK) relErrorFromDb(error, relSelectinRegister(db), db);
+}
+
+/* What loads and counts what it loads. */
+static void registerFetching(RelError *error, sqlite3 *db) {
+  RelStats *stats = relStatsNew(error);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, relSelectinRegister(db, stats), db);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, relRelatedRegister(db, stats), db);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, relStatsRegister(db, stats), db);
+  relStatsRelease(stats);
 }
 
 int sqlite3_relationship_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
@@ -62,6 +72,7 @@ int sqlite3_relationship_init(sqlite3 *db, char **message, const sqlite3_api_rou
   }
   registerFunctions(&error, db);
   registerTables(&error, db);
+  registerFetching(&error, db);
   rc = error.rc;
   if (message != NULL && rc != SQLITE_OK) {
     *message = error.message;

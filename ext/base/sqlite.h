@@ -11,6 +11,11 @@
 SQLITE_EXTENSION_INIT3
 #endif
 
+/* Since 3.45: the function's result may have a subtype. Older ones do not look at it. */
+#ifndef SQLITE_RESULT_SUBTYPE
+#define SQLITE_RESULT_SUBTYPE 0x001000000
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -265,6 +265,10 @@ void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {
   if (relKeysAdd(&plan->run.wanted, &key, &first, 0) == REL_KEYS_NO_MEMORY) {
     relErrorNoMemory(error);
   }
+  if (plan->only != NULL && plan->run.wanted.count > 0) {
+    relCounterLazy(plan->root->children[0]->counter,
+                   relKeysHash(&plan->run.wanted, plan->run.wanted.count - 1));
+  }
 }
 
 int relFetchNext(RelError *error, RelPlan *plan) {

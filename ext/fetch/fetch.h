@@ -5,7 +5,7 @@
 #ifndef REL_FETCH_FETCH_H
 #define REL_FETCH_FETCH_H
 
-#include "base/error.h"
+#include "fetch/stats.h"
 
 /* Registers the private functions and the private table that the compiled SQL calls. */
 int relFetchRegister(sqlite3 *db);
@@ -15,7 +15,7 @@ int relFetchRegister(sqlite3 *db);
 ** object; every plan taken from it is given back first.
 */
 typedef struct RelPool RelPool;
-RelPool *relPoolNew(RelError *error, sqlite3 *db);
+RelPool *relPoolNew(RelError *error, sqlite3 *db, RelStats *stats); /* borrows `stats` */
 void relPoolFree(RelPool *pool);
 
 /*
@@ -32,6 +32,11 @@ typedef struct RelCall {
   const char *only;      /* NULL; else a relationship: `selection` is its members', and the document
                             of an owner is what the relationship holds */
 } RelCall;
+
+/* The function that errors name. */
+static inline const char *relCallName(const RelCall *call) {
+  return call->only == NULL ? "selectin" : "related";
+}
 
 /*
 ** A selection resolved over its owner, lent until it is given back. `had`, a plan still lent or NULL,

@@ -47,7 +47,7 @@ static uint64_t hashBytes(uint64_t hash, const char *bytes, int length) {
   return mix(hash, word);
 }
 
-static uint64_t hashKey(const RelKeys *keys, int slot) {
+uint64_t relKeysHash(const RelKeys *keys, int slot) {
   const RelKeyValue *value = keyAt(keys, slot);
   uint64_t hash = 0;
   int i;
@@ -81,7 +81,7 @@ static int sameKey(const RelKeys *keys, int a, int b) {
 }
 
 static void enter(RelKeys *keys, int slot) {
-  unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)hashKey(keys, slot) & mask;
+  unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)relKeysHash(keys, slot) & mask;
   while (keys->table[at] != 0) at = (at + 1) & mask;
   keys->table[at] = slot + 1;
 }
@@ -108,7 +108,7 @@ static int settle(RelKeys *keys) {
   if (!keys->distinct) return keys->count++;
   if (!growTable(keys)) return REL_KEYS_NO_MEMORY;
   mask = (unsigned)keys->tableSize - 1;
-  at = (unsigned)hashKey(keys, keys->count) & mask;
+  at = (unsigned)relKeysHash(keys, keys->count) & mask;
   for (; keys->table[at] != 0; at = (at + 1) & mask) {
     if (sameKey(keys, keys->table[at] - 1, keys->count)) return keys->table[at] - 1;
   }
@@ -177,7 +177,7 @@ int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *argum
   int found = REL_NO_SLOT, rc = writeKey(keys, values, arguments, 0);
   unsigned mask = (unsigned)keys->tableSize - 1, at;
   if (rc == 0 && keys->tableSize > 0) {
-    for (at = (unsigned)hashKey(keys, keys->count) & mask; keys->table[at] != 0;
+    for (at = (unsigned)relKeysHash(keys, keys->count) & mask; keys->table[at] != 0;
          at = (at + 1) & mask) {
       if (!sameKey(keys, keys->table[at] - 1, keys->count)) continue;
       found = keys->table[at] - 1;

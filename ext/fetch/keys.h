@@ -69,6 +69,7 @@ int relKeysCompare(const RelKeys *keys, int a, int b, int part);
 sqlite3_int64 relKeysInteger(const RelKeys *keys,
                              int slot); /* the first value; 0 for other types */
 int relKeysIsNull(const RelKeys *keys, int slot, int part);
+uint64_t relKeysHash(const RelKeys *keys, int slot);
 
 /* One value of a key as the result of a function or column, and as JSON. */
 void relKeysResult(const RelKeys *keys, int slot, int part, sqlite3_context *context);

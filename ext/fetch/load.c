@@ -177,8 +177,31 @@ static void loadEmpty(RelError *error, RelLevel *level) {
   sqlite3_reset(query->statement);
 }
 
+/* The one relationship that is loaded alone, where its `lazy` withholds it: true. */
+static int isWithheld(RelError *error, RelLevel *level) {
+  if (level->nesting != 1 || level->plan->withheld == REL_LOAD) return 0;
+  relRowsStart(error, level, relLevelKeys(level)->count);
+  if (level->plan->withheld == REL_LOAD_WITHOUT_SQL && relLevelKeys(level)->count > 0) {
+    relErrorSet(error, SQLITE_ERROR, "'%s' is not available due to lazy='raise_on_sql'",
+                level->relationship->label);
+  }
+  return 1;
+}
+
+static void countLoad(RelLevel *level, int slots) {
+  RelCounter *counter = level->counter;
+  int i;
+  counter->rows += level->rowCount;
+  if (level->plan->only != NULL && level->nesting == 1) return;
+  if (level->strategy != REL_STRATEGY_SELECT) counter->batches++;
+  for (i = 0; level->strategy == REL_STRATEGY_SELECT && i < slots; i++) {
+    relCounterLazy(counter, relKeysHash(&level->keys, i));
+  }
+}
+
 static void loadLevel(RelError *error, RelLevel *level) {
   int scans = shouldScan(level);
+  if (isWithheld(error, level)) return;
   if (level->strategy == REL_STRATEGY_JOINED) {
     relRowsSettle(error, level);
     return;
@@ -201,7 +224,10 @@ static void loadLevel(RelError *error, RelLevel *level) {
 void relLoadChildren(RelError *error, RelPlan *plan) {
   int i;
   for (i = 1; i < plan->levelCount && !plan->run.withoutDocument && error->rc == SQLITE_OK; i++) {
-    loadLevel(error, plan->levels[i]);
+    RelLevel *level = plan->levels[i];
+    int slots = relLevelKeys(level)->count;
+    loadLevel(error, level);
+    if (slots > 0 || level->slotCount > 0) countLoad(level, slots);
   }
 }
 

@@ -37,7 +37,7 @@ static RelTable *findQualified(RelError *error, RelPool *pool, const RelDatabase
 }
 
 static void refuseOwner(RelError *error, RelPool *pool, const RelDatabases *databases,
-                        const char *name) {
+                        const char *caller, const char *name) {
   RelNearest nearest = {name, NULL, 0};
   char *best = NULL;
   int i;
@@ -55,15 +55,16 @@ static void refuseOwner(RelError *error, RelPool *pool, const RelDatabases *data
     relFinalize(error, names);
   }
   if (best != NULL) {
-    relErrorSet(error, SQLITE_ERROR, "selectin: no table or view \"%s\"; did you mean \"%s\"?",
+    relErrorSet(error, SQLITE_ERROR, "%s: no table or view \"%s\"; did you mean \"%s\"?", caller,
                 name, best);
   } else {
-    relErrorSet(error, SQLITE_ERROR, "selectin: no table or view \"%s\"", name);
+    relErrorSet(error, SQLITE_ERROR, "%s: no table or view \"%s\"", caller, name);
   }
   sqlite3_free(best);
 }
 
-RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *name, RelModel **model) {
+RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *caller, const char *name,
+                       RelModel **model) {
   RelDatabases databases;
   RelTable *found = NULL;
   int i;
@@ -74,7 +75,7 @@ RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *name, RelMode
     if (*model != NULL) found = relModelTable(error, *model, name);
   }
   if (found == NULL) found = findQualified(error, pool, &databases, name, model);
-  if (found == NULL) refuseOwner(error, pool, &databases, name);
+  if (found == NULL) refuseOwner(error, pool, &databases, caller, name);
   relDatabasesClear(&databases);
   return found;
 }

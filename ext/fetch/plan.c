@@ -108,7 +108,7 @@ static void freeLevel(RelLevel *level) {
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
-static void startRoot(RelError *error, RelPlan *plan, RelTable *owner) {
+static void startRoot(RelError *error, RelPlan *plan, RelTable *owner, const char *caller) {
   int identity[REL_MAX_KEY_WIDTH];
   RelLevel *root = plan->root = relPlanLevel(error, plan, NULL);
   if (root == NULL) return;
@@ -116,8 +116,7 @@ static void startRoot(RelError *error, RelPlan *plan, RelTable *owner) {
   root->table = owner;
   root->unique = 1;
   relKeysStart(&root->keys, relTableIdentity(owner, identity), 0);
-  relSourceRead(error, &plan->source, plan->text, plan->only != NULL ? "related" : "selectin",
-                owner->name);
+  relSourceRead(error, &plan->source, plan->text, caller, owner->name);
 }
 
 /* The root's key, known once it is known whether the root is an aggregate, which has none. */
@@ -156,7 +155,7 @@ RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *t
   plan->text = relCopy(error, call->selection);
   plan->only = relCopy(error, call->only);
   pool->functions.fresh = 0;
-  if (error->rc == SQLITE_OK) startRoot(error, plan, table);
+  if (error->rc == SQLITE_OK) startRoot(error, plan, table, relCallName(call));
   if (error->rc == SQLITE_OK) relPlanResolve(error, plan);
   if (error->rc == SQLITE_OK) resolveKey(error, plan);
   if (error->rc == SQLITE_OK) relPlanCompose(error, plan);

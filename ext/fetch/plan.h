@@ -28,6 +28,13 @@ typedef struct RelArgument {
   RelLevel *joined; /* the child whose slot it gives, where it does */
 } RelArgument;
 
+/* What becomes of loading one relationship alone. */
+enum {
+  REL_LOAD,
+  REL_LOAD_WITHOUT_SQL, /* only where there is nothing to load: lazy = 'raise_on_sql' */
+  REL_LOAD_NOTHING      /* it is always empty: lazy = 'noload' */
+};
+
 /* How a level's rows come; SQLAlchemy's names. */
 typedef enum RelStrategy {
   REL_STRATEGY_AUTO,     /* as selectin, or by reading the whole table where that is less work */
@@ -101,16 +108,17 @@ struct RelLevel {
   Relationship *relationship; /* borrowed, see above; NULL at the root */
   RelTable *table;            /* borrowed, see above */
   RelStrategy strategy;
-  int inner;     /* owners without a member are left out */
-  int aggregate; /* one object for each slot, made of its members */
-  int ordered;   /* of an aggregate: the members' order matters */
-  int recursive; /* rows are owners, too: the level is its own last child */
-  int depth;     /* of a recursive level: how many levels of members, -1: all */
-  int scalar;    /* an object or null; else an array */
-  int unique;    /* no row of its table is loaded twice in a batch */
-  int linked;    /* a many-to-many loaded in two steps: see links.h */
-  int sortable;  /* slots are ordered, if at all, without SQL */
-  int complete;  /* if all owners are loaded, so are all rows of its table that have an owner */
+  int inner;           /* owners without a member are left out */
+  int aggregate;       /* one object for each slot, made of its members */
+  int ordered;         /* of an aggregate: the members' order matters */
+  int recursive;       /* rows are owners, too: the level is its own last child */
+  int depth;           /* of a recursive level: how many levels of members, -1: all */
+  RelCounter *counter; /* borrowed from the statistics; NULL at the root */
+  int scalar;          /* an object or null; else an array */
+  int unique;          /* no row of its table is loaded twice in a batch */
+  int linked;          /* a many-to-many loaded in two steps: see links.h */
+  int sortable;        /* slots are ordered, if at all, without SQL */
+  int complete; /* if all owners are loaded, so are all rows of its table that have an owner */
 
   RelArgument *arguments; /* owned */
   int argumentCount, argumentRoom;
@@ -196,6 +204,7 @@ struct RelPlan {
   RelSource source; /* owned; of `text` */
   char *text;       /* owned: the selection it was taken by, or NULL */
   char *only;       /* owned: the one relationship that documents consist of, or NULL */
+  int withheld;     /* what `lazy` says of loading that alone: REL_LOAD … */
   RelCriteria criteria; /* owned: of `text` */
   RelLevel *root;       /* owned */
   RelLevel **levels;    /* owned: all levels, parents before children */

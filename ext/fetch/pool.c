@@ -2,10 +2,11 @@
 
 enum { PLANS_KEPT = 16 };
 
-RelPool *relPoolNew(RelError *error, sqlite3 *db) {
+RelPool *relPoolNew(RelError *error, sqlite3 *db, RelStats *stats) {
   RelPool *pool = relAlloc(error, sizeof *pool);
   if (pool == NULL) return NULL;
   pool->db = db;
+  pool->stats = stats;
   pool->functions.db = db;
   return pool;
 }
@@ -109,7 +110,7 @@ static int isFor(const RelPlan *plan, const RelCall *call) {
 
 static RelPlan *newPlan(RelError *error, RelPool *pool, const RelCall *call) {
   RelModel *model = NULL;
-  RelTable *table = relPoolOwner(error, pool, call->owner, &model);
+  RelTable *table = relPoolOwner(error, pool, relCallName(call), call->owner, &model);
   RelPlan *plan = relPlanNew(error, pool, model, table, call);
   if (plan == NULL) return NULL;
   plan->next = pool->plans;

@@ -8,7 +8,8 @@
 #include "fetch/plan.h"
 
 struct RelPool {
-  sqlite3 *db; /* borrowed */
+  sqlite3 *db;     /* borrowed */
+  RelStats *stats; /* borrowed */
   RelJsonStyle style;
   RelFunctions functions; /* owned */
   int started;            /* what follows and the style are known */
@@ -25,8 +26,9 @@ RelModel *relPoolModel(RelError *error, RelPool *pool, const char *schema);
 
 /*
 ** The table or view that `name` means, and the model that it is in; both are lent. An unknown name
-** is an error (owner.c).
+** is an error of `caller` (owner.c).
 */
-RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *name, RelModel **model);
+RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *caller, const char *name,
+                       RelModel **model);
 
 #endif

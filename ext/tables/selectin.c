@@ -28,14 +28,13 @@ typedef struct Cursor {
   sqlite3_int64 rowid;
 } Cursor;
 
-static int connectTable(sqlite3 *db, void *data, int count, const char *const *words,
+static int connectTable(sqlite3 *db, void *stats, int count, const char *const *words,
                         sqlite3_vtab **result, char **message) {
   RelError error = {SQLITE_OK, NULL};
   RelText text;
   Selectin *table;
   char *sql;
   int i;
-  (void)data;
   (void)count;
   (void)words;
   relTextStart(&text, &error);
@@ -47,7 +46,7 @@ static int connectTable(sqlite3 *db, void *data, int count, const char *const *w
   sqlite3_free(sql);
   table = relAlloc(&error, sizeof *table);
   if (table != NULL) {
-    table->pool = relPoolNew(&error, db);
+    table->pool = relPoolNew(&error, db, stats);
     *result = &table->base;
   }
   if (error.rc != SQLITE_OK && table != NULL) {
@@ -305,7 +304,8 @@ static const sqlite3_module MODULE = {.xConnect = connectTable,
                                       .xColumn = giveColumn,
                                       .xRowid = giveRowid};
 
-int relSelectinRegister(sqlite3 *db) {
+int relSelectinRegister(sqlite3 *db, RelStats *stats) {
   int rc = relFetchRegister(db);
-  return rc == SQLITE_OK ? sqlite3_create_module_v2(db, "selectin", &MODULE, NULL, NULL) : rc;
+  if (rc != SQLITE_OK) return rc;
+  return sqlite3_create_module_v2(db, "selectin", &MODULE, relStatsHold(stats), relStatsRelease);
 }

@@ -5,9 +5,9 @@
 #ifndef REL_TABLES_SELECTIN_H
 #define REL_TABLES_SELECTIN_H
 
-#include "base/sqlite.h"
+#include "fetch/stats.h"
 
 /* Registers the function and what its SQL calls. */
-int relSelectinRegister(sqlite3 *db);
+int relSelectinRegister(sqlite3 *db, RelStats *stats);
 
 #endif
