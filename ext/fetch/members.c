@@ -31,11 +31,14 @@ static void writeOwners(RelCompose *c) {
   const RelLevel *parent = c->level->parent;
   const int *columns = relOwnerColumns(c->level->relationship);
   int i, width = c->level->relationship->key.count;
-  relText(&c->text, "(SELECT DISTINCT relationship_slot(?33,");
-  relWriteColumns(c, parent->table, columns, width);
-  relText(&c->text, ") AS \"" REL_KEYS_SLOT "\"");
+  relText(&c->text, "(SELECT DISTINCT ");
+  if (c->feed == REL_FEED_OWNERS) {
+    relText(&c->text, "relationship_slot(?33,");
+    relWriteColumns(c, parent->table, columns, width);
+    relText(&c->text, ") AS \"" REL_KEYS_SLOT "\",");
+  }
   for (i = 0; i < width; i++) {
-    relText(&c->text, ",");
+    if (i > 0) relText(&c->text, ",");
     relWriteColumn(c, parent->table, columns[i]);
     relTextFormat(&c->text, " AS \"" REL_KEYS_VALUE "\",", i);
     relWriteColumn(c, parent->table, columns[i]);
@@ -50,7 +53,7 @@ static void writeFeed(RelCompose *c) {
   const Relationship *relationship = c->level->relationship;
   relText(&c->text, " FROM ");
   if (c->feed == REL_FEED_KEYS) relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
-  if (c->feed == REL_FEED_OWNERS) {
+  if (c->feed == REL_FEED_OWNERS || c->feed == REL_FEED_SOURCE) {
     writeOwners(c);
     relText(&c->text, " CROSS JOIN ");
   }
@@ -283,7 +286,7 @@ static void writeRootSource(RelCompose *c) {
 
 void relComposeSource(RelCompose *c) {
   relComposePiece(c, &c->level->source);
-  c->feed = c->level->parent == NULL ? REL_FEED_KEYS : REL_FEED_OWNERS;
+  c->feed = c->level->parent == NULL ? REL_FEED_KEYS : REL_FEED_SOURCE;
   if (c->level->parent == NULL) {
     writeRootSource(c);
   } else {

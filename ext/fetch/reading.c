@@ -105,7 +105,7 @@ static int mentionsSecondary(const RelReading *reading) {
   int i, mentions = 0;
   for (i = 0; i < selection->itemCount; i++) {
     const RelItem *item = &selection->items[i];
-    if (item->kind == REL_ITEM_EXPRESSION || item->kind == REL_ITEM_CALL) {
+    if (item->kind != REL_ITEM_STAR && item->kind != REL_ITEM_EXCEPT) {
       mentions |= relExpressionMentions(&reading->scope, item->whole);
     }
   }

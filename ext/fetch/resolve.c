@@ -12,12 +12,16 @@ static int isVisible(const RelTable *table, int column) {
 
 static void refuseName(RelBuild *build, const RelItem *item, const char *what) {
   const RelTable *table = build->level->table;
+  const RelTable *secondary = build->level->reading->scope.secondary;
   RelNearest nearest = {item->name, NULL, 0};
   int i;
   if (build->error->rc != SQLITE_OK) return;
   if (strstr(what, "column") != NULL) {
     for (i = 0; i < table->columnCount; i++) {
       if (isVisible(table, i)) relNearestOffer(&nearest, table->columns[i].name);
+    }
+    for (i = 0; secondary != NULL && i < secondary->columnCount; i++) {
+      relNearestOffer(&nearest, secondary->columns[i].name);
     }
   }
   if (strstr(what, "relationship") != NULL) {
@@ -55,12 +59,22 @@ static void resolveExpression(RelBuild *build, RelMember *member) {
   level->ordered |= ordered;
 }
 
+/* A column of the secondary, where the target has none of that name: written as an expression. */
+static int takeSecondary(RelBuild *build, RelMember *member) {
+  const RelTable *secondary = build->level->reading->scope.secondary;
+  int column = secondary == NULL ? -1 : relTableColumn(secondary, member->item->name);
+  if (column < 0) return 0;
+  if (member->key == NULL) member->key = secondary->columns[column].name;
+  return 1;
+}
+
 static void resolveMember(RelBuild *build, RelMember *member) {
   const RelItem *item = member->item;
   member->column = REL_NO_COLUMN;
   member->key = item->alias;
   if (item->kind == REL_ITEM_NAME) {
     member->column = relScopeColumn(build->level->table, item->name);
+    if (member->column == REL_NO_COLUMN && takeSecondary(build, member)) return;
     if (member->column == REL_NO_COLUMN) member->relationship = findRelationship(build, item);
     if (member->column == REL_NO_COLUMN && member->relationship == NULL) {
       refuseName(build, item, "column or relationship");

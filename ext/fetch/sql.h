@@ -11,6 +11,7 @@ typedef enum RelFeed {
   REL_FEED_KEYS,      /* those of a batch, as a table of slots */
   REL_FEED_ONE,       /* the one slot that the statement is run for */
   REL_FEED_OWNERS,    /* from the root's rows, found again: a table of slots as well */
+  REL_FEED_SOURCE,    /* the same without the slots, for what is below */
   REL_FEED_CORRELATED /* the row at hand of the surrounding SQL, which goes by its table's name */
 } RelFeed;
 

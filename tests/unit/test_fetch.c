@@ -6,7 +6,7 @@
 
 #include "fetch/selection.h"
 #include "model/relationship.h"
-#include "tables/selectin.h"
+#include "relationship.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +111,7 @@ static void expectRefusal(sqlite3 *db, const char *owner, const char *selection,
 static sqlite3 *openWith(const char *schema) {
   sqlite3 *db;
   ck_assert_int_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
-  ck_assert_int_eq(relSelectinRegister(db), SQLITE_OK);
+  ck_assert_int_eq(sqlite3_relationship_init(db, NULL, NULL), SQLITE_OK);
   run(db, schema);
   return db;
 }
