@@ -5,6 +5,7 @@
 #include "relationship.h"
 
 #include "tables/declarations.h"
+#include "tables/explain.h"
 #include "tables/journal.h"
 #include "tables/related.h"
 #include "tables/selectin.h"
@@ -55,6 +56,7 @@ static void registerFetching(RelError *error, sqlite3 *db) {
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relSelectinRegister(db, stats), db);
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relRelatedRegister(db, stats), db);
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relStatsRegister(db, stats), db);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, relExplainRegister(db, stats), db);
   relStatsRelease(stats);
 }
 

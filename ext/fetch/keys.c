@@ -393,6 +393,8 @@ static int keysBestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
     info->aConstraintUsage[i].omit = 1;
     info->idxNum = 1;
   }
+  info->orderByConsumed =
+      info->nOrderBy == 1 && info->aOrderBy[0].iColumn == COLUMN_SLOT && !info->aOrderBy[0].desc;
   info->estimatedRows = 1000;
   info->estimatedCost = 1000.0;
   return SQLITE_OK;

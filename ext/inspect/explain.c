@@ -1,0 +1,124 @@
+#include "inspect/explain.h"
+
+#include "base/statement.h"
+#include "fetch/describe.h"
+
+enum { DEEPEST = 64 }; /* levels of a query plan that are indented */
+
+/* How deep each node of a query plan stands, found by the number of the node above it. */
+typedef struct Nodes {
+  struct {
+    int id;
+    int depth;
+  } list[DEEPEST];
+  int count;
+} Nodes;
+
+static int depthBelow(const Nodes *nodes, int parent) {
+  int i;
+  for (i = nodes->count - 1; i >= 0; i--) {
+    if (nodes->list[i].id == parent) return nodes->list[i].depth + 1;
+  }
+  return 0;
+}
+
+static void addNode(Nodes *nodes, int id, int depth) {
+  if (nodes->count == DEEPEST) {
+    memmove(nodes->list, nodes->list + 1, (DEEPEST - 1) * sizeof *nodes->list);
+    nodes->count--;
+  }
+  nodes->list[nodes->count].id = id;
+  nodes->list[nodes->count++].depth = depth;
+}
+
+/* True for a step that reads the whole table, or makes an index of it each time. */
+static int readsWhole(const char *step, const char *table) {
+  size_t length = strlen(table);
+  const char *scanned = step + 5, *at;
+  if (strncmp(step, "SCAN ", 5) != 0 && strstr(step, "USING AUTOMATIC") == NULL) return 0;
+  if (*step != 'S' || strncmp(step, "SEARCH ", 7) == 0) scanned = step + 7;
+  for (at = scanned; at != NULL; at = strchr(at, '.'), at += at != NULL) {
+    if (sqlite3_strnicmp(at, table, (int)length) == 0 && (at[length] == 0 || at[length] == ' ')) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/*
+** The query plan, a line each step; and whether the table is read whole: by the statement itself, or,
+** where the rows come with an owner's, by a subquery in it.
+*/
+static char *queryPlan(RelError *error, sqlite3 *db, const RelDescription *description,
+                       int *whole) {
+  enum { ID, PARENT, DETAIL = 3 };
+  sqlite3_stmt *steps = relPrepareFormat(error, db, "EXPLAIN QUERY PLAN %s", description->sql);
+  Nodes nodes = {.count = 0};
+  RelText text;
+  relTextStart(&text, error);
+  while (relStep(error, steps)) {
+    const char *step = (const char *)sqlite3_column_text(steps, DETAIL);
+    int depth = depthBelow(&nodes, sqlite3_column_int(steps, PARENT));
+    addNode(&nodes, sqlite3_column_int(steps, ID), depth);
+    relTextFormat(&text, "%s%*s%s", relTextLength(&text) > 0 ? "\n" : "", 2 * depth, "", step);
+    if (description->table == NULL || (depth > 0) != (description->owner != NULL)) continue;
+    *whole |= readsWhole(step, description->table);
+  }
+  relFinalize(error, steps);
+  return relTextFinish(&text);
+}
+
+/* The detail of a statement: its plan, then a warning where it must read a whole table. */
+static char *detailOf(RelError *error, sqlite3 *db, const RelDescription *description) {
+  int whole = 0;
+  char *plan, *detail;
+  plan = queryPlan(error, db, description, &whole);
+  if (description->owner != NULL) {
+    sqlite3_free(plan);
+    plan = relFormat(error, "its rows come with those of %s, in one statement", description->owner);
+  }
+  if (!whole || plan == NULL) return plan;
+  detail = relFormat(error, "%s\nwarning: %s is read whole, for want of an index: %s;", plan,
+                     description->table, description->index);
+  sqlite3_free(plan);
+  return detail;
+}
+
+static void addExplanation(RelError *error, sqlite3 *db, RelExplanations *explanations,
+                           const RelDescription *description) {
+  RelExplanation *explanation;
+  explanations->list = relGrow(error, explanations->list, explanations->count, &explanations->room,
+                               sizeof *explanations->list);
+  if (error->rc != SQLITE_OK) return;
+  explanation = &explanations->list[explanations->count++];
+  explanation->level = description->level;
+  explanation->path = relCopy(error, description->path);
+  explanation->strategy = relCopy(error, description->strategy);
+  explanation->statement = relCopy(error, description->owner == NULL ? description->sql : NULL);
+  explanation->detail = detailOf(error, db, description);
+}
+
+void relExplain(RelError *error, sqlite3 *db, RelPool *pool, const RelCall *call,
+                RelExplanations *explanations) {
+  RelPlan *plan = relPoolTake(error, pool, NULL, call);
+  RelDescription description;
+  int n;
+  memset(explanations, 0, sizeof *explanations);
+  for (n = 0; error->rc == SQLITE_OK && relPlanDescribe(error, plan, n, &description); n++) {
+    addExplanation(error, db, explanations, &description);
+    sqlite3_free(description.index);
+  }
+  if (plan != NULL) relPoolGive(pool, plan);
+}
+
+void relExplanationsClear(RelExplanations *explanations) {
+  int i;
+  for (i = 0; i < explanations->count; i++) {
+    sqlite3_free(explanations->list[i].path);
+    sqlite3_free(explanations->list[i].strategy);
+    sqlite3_free(explanations->list[i].statement);
+    sqlite3_free(explanations->list[i].detail);
+  }
+  sqlite3_free(explanations->list);
+  memset(explanations, 0, sizeof *explanations);
+}
