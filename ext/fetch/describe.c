@@ -15,6 +15,8 @@ static const char *rootStrategy(const RelLevel *level, RelQueryKind kind) {
     return "pick";
   case REL_QUERY_PICK_KEYED:
     return "pick by key";
+  case REL_QUERY_TEXTS:
+    return "keys that are text";
   default:
     return "greatest key";
   }

@@ -254,9 +254,26 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   run->running = error->rc == SQLITE_OK;
 }
 
-int relPlanFinds(const RelPlan *plan, sqlite3_value *key) {
+static int hasTextKeys(RelError *error, RelPlan *plan) {
+  const RelQuery *query = &plan->root->queries[REL_QUERY_TEXTS];
+  int found;
+  if (query->piece.sql == NULL) return 0;
+  relLoadPrepare(error, plan->root, REL_QUERY_TEXTS);
+  found = relLoadStep(error, plan->root, query->statement);
+  sqlite3_reset(query->statement);
+  return found;
+}
+
+int relPlanFinds(RelError *error, RelPlan *plan, sqlite3_value *key) {
   int type = sqlite3_value_type(key);
-  return !plan->keyIsText || (type != SQLITE_INTEGER && type != SQLITE_FLOAT);
+  const char *text;
+  if (plan->keyWidth == 1) {
+    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return 1;
+    return !plan->keyIsText && !hasTextKeys(error, plan);
+  }
+  /* Older versions read a text of JSON no further than this. */
+  text = type == SQLITE_TEXT ? (const char *)sqlite3_value_text(key) : NULL;
+  return text == NULL || strstr(text, "\\u0000") == NULL;
 }
 
 void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {

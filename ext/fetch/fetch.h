@@ -52,10 +52,10 @@ const char *relPlanSelection(const RelPlan *plan);
 
 /*
 ** True where looking the key up finds every owner that the statement outside may take for equal.
-** Not so for a number where keys are text: next to a numeric column SQLite compares as numbers, and
-** '04' equals 4.
+** Not so for a number where a key may be text: next to a numeric column SQLite compares as numbers,
+** and '04' equals 4.
 */
-int relPlanFinds(const RelPlan *plan, sqlite3_value *key);
+int relPlanFinds(RelError *error, RelPlan *plan, sqlite3_value *key);
 
 typedef struct RelFetchRequest {
   sqlite3_value **arguments; /* for ?1 …; NULL entries are NULL */

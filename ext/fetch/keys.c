@@ -464,6 +464,40 @@ static const sqlite3_module KEYS_MODULE = {.xConnect = keysConnect,
                                            .xColumn = keysColumn,
                                            .xRowid = keysRowid};
 
+static int hexDigit(unsigned char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* relationship_unhex(text): the blob that is written so in a key; NULL where it is none. */
+static void unhexFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  const unsigned char *text = sqlite3_value_text(values[0]);
+  int i, length = sqlite3_value_bytes(values[0]);
+  unsigned char *blob;
+  (void)count;
+  if (sqlite3_value_type(values[0]) != SQLITE_TEXT || length % 2 != 0) return;
+  blob = sqlite3_malloc64((sqlite3_uint64)length / 2 + 1);
+  if (blob == NULL || text == NULL) {
+    sqlite3_result_error_nomem(context);
+    sqlite3_free(blob);
+    return;
+  }
+  for (i = 0; i < length; i += 2) {
+    int high = hexDigit(text[i]), low = hexDigit(text[i + 1]);
+    if (high < 0 || low < 0) break;
+    blob[i / 2] = (unsigned char)(high << 4 | low);
+  }
+  if (i == length) {
+    sqlite3_result_blob(context, blob, length / 2, sqlite3_free);
+  } else {
+    sqlite3_free(blob);
+  }
+}
+
 int relKeysRegister(sqlite3 *db) {
+  int rc = sqlite3_create_function_v2(db, "relationship_unhex", 1,
+                                      SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, NULL,
+                                      unhexFunction, NULL, NULL, NULL);
+  if (rc != SQLITE_OK) return rc;
   return sqlite3_create_module_v2(db, "relationship_keys", &KEYS_MODULE, NULL, NULL);
 }

@@ -71,6 +71,7 @@ typedef enum RelQueryKind {
   REL_QUERY_ONE,        /* the rows of one slot */
   REL_QUERY_OWNERS,     /* as ROWS, with the keys found from the root's rows */
   REL_QUERY_EMPTY,      /* of an aggregate: the one row of an owner without members */
+  REL_QUERY_TEXTS,      /* root: whether a key without type is text */
   REL_QUERY_COUNT
 } RelQueryKind;
 

@@ -56,7 +56,41 @@ static void composeScan(RelCompose *c) {
   relComposeFinish(c);
 }
 
-/* " WHERE <key> IN (<keys from outside>)"; the parts of a composite key are read from its JSON. */
+/* The parts of the composite keys from outside, as their JSON has them. */
+static void writeParts(RelCompose *c) {
+  int i;
+  relText(&c->text, "SELECT ");
+  for (i = 0; i < c->level->plan->keyWidth; i++) {
+    if (i > 0) relText(&c->text, ",");
+    relText(&c->text, "json_extract(CASE WHEN json_valid(");
+    relWriteKey(c, REL_AFFINITY_NONE, 0);
+    relText(&c->text, ") THEN ");
+    relWriteKey(c, REL_AFFINITY_NONE, 0);
+    relTextFormat(&c->text, " END,'$[%d]') AS \"relationship part %d\"", i, i);
+  }
+  relText(&c->text, " FROM " REL_KEYS_TABLE);
+}
+
+/* A part that says hexadecimal digits may be text or a blob: all ways to read each key. */
+static void writeReadings(RelCompose *c) {
+  int i, reading, width = c->level->plan->keyWidth;
+  for (reading = 0; reading < 1 << width; reading++) {
+    relText(&c->text, reading == 0 ? "SELECT " : " UNION ALL SELECT ");
+    for (i = 0; i < width; i++) {
+      relTextFormat(&c->text,
+                    reading & 1 << i ? "%srelationship_unhex(\"relationship part %d\")"
+                                     : "%s\"relationship part %d\"",
+                    i > 0 ? "," : "", i);
+      if (reading == 0) relTextFormat(&c->text, " AS \"relationship part %d\"", i);
+    }
+    relText(&c->text, " FROM (");
+    writeParts(c);
+    relText(&c->text, ")");
+    if (c->level->table->strict) return;
+  }
+}
+
+/* " WHERE <key> IN (<keys from outside>)" */
 static void writeWanted(RelCompose *c) {
   const RelTable *table = c->level->table;
   int i, width = c->level->plan->keyWidth, columns[REL_MAX_KEY_WIDTH];
@@ -65,15 +99,17 @@ static void writeWanted(RelCompose *c) {
   relWriteTuple(c, table, columns, width);
   relText(&c->text, " IN (SELECT ");
   for (i = 0; i < width && width > 1; i++) {
-    if (i > 0) relText(&c->text, ",");
-    relText(&c->text, "json_extract(CASE WHEN json_valid(");
-    relWriteKey(c, REL_AFFINITY_NONE, 0);
-    relText(&c->text, ") THEN ");
-    relWriteKey(c, REL_AFFINITY_NONE, 0);
-    relTextFormat(&c->text, " END,'$[%d]')", i);
+    relTextFormat(&c->text, "%s\"relationship part %d\"", i > 0 ? "," : "", i);
   }
-  if (width == 1) relWriteKey(c, REL_AFFINITY_NONE, 0);
-  relText(&c->text, " FROM " REL_KEYS_TABLE ")");
+  if (width == 1) {
+    relWriteKey(c, REL_AFFINITY_NONE, 0);
+    relText(&c->text, " FROM " REL_KEYS_TABLE);
+  } else {
+    relText(&c->text, " FROM (");
+    writeReadings(c);
+    relText(&c->text, ")");
+  }
+  relText(&c->text, ")");
 }
 
 static void composePick(RelCompose *c, const int *identity, int width, int keyed) {
@@ -111,6 +147,22 @@ static int isFiltered(const RelCompose *c) {
   return c->reading->selection.where.start != NULL || c->level->plan->criteria.count > 0;
 }
 
+/* Whether any key is text, where a column that has no type may hold it beside numbers. */
+static void composeTexts(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  int column = relTableKeyColumn(table, 0);
+  if (relTableAffinity(table, column) != REL_AFFINITY_NONE) return;
+  relComposeStart(c, REL_QUERY_TEXTS);
+  relText(&c->text, "SELECT 1 FROM ");
+  relWriteTable(c, table);
+  relText(&c->text, " WHERE ");
+  relWriteColumn(c, table, column);
+  relText(&c->text, " >= '' AND ");
+  relWriteColumn(c, table, column);
+  relText(&c->text, " < x'' LIMIT 1");
+  relComposeFinish(c);
+}
+
 /* A scan gives the rows in key order without sorting where the table itself is in that order. */
 static int scansInOrder(const RelCompose *c) {
   const RelTable *table = c->level->table;
@@ -123,7 +175,9 @@ static int scansInOrder(const RelCompose *c) {
 ** it is, which leaves out columns that hold whatever they are given.
 */
 static int keyReversible(const RelTable *table, int width) {
+  enum { MOST_PARTS = 5 }; /* which can be read in 32 ways */
   int i;
+  if (width > MOST_PARTS && !table->strict) return 0;
   for (i = 0; i < width && width > 1; i++) {
     const RelColumn *column = &table->columns[relTableKeyColumn(table, i)];
     if (column->affinity == REL_AFFINITY_NONE) return 0;
@@ -148,6 +202,7 @@ void relComposeRoot(RelCompose *c) {
     composeRootRows(c, identity, width);
   }
   if (!pushable) return;
+  if (plan->keyWidth == 1) composeTexts(c);
   if (plan->keyWidth == 1 && c->reading->selection.termCount == 0) {
     int column = relTableKeyColumn(root->table, 0);
     composeRootKeyed(c);

@@ -211,13 +211,13 @@ static void readCall(Call *call, const char *letters, sqlite3_value **values) {
 }
 
 /* Whether all the keys asked for can be looked up; else all owners come, and SQLite compares. */
-static int findsKeys(RelError *error, const RelPlan *plan, const Call *call) {
+static int findsKeys(RelError *error, RelPlan *plan, const Call *call) {
   sqlite3_value *key = NULL;
   int rc, finds = 1;
-  if (call->request.keys == REL_KEYS_ONE) return relPlanFinds(plan, call->key);
+  if (call->request.keys == REL_KEYS_ONE) return relPlanFinds(error, plan, call->key);
   rc = sqlite3_vtab_in_first(call->key, &key);
-  for (; rc == SQLITE_OK && key != NULL; rc = sqlite3_vtab_in_next(call->key, &key)) {
-    finds &= relPlanFinds(plan, key);
+  for (; rc == SQLITE_OK && key != NULL && finds; rc = sqlite3_vtab_in_next(call->key, &key)) {
+    finds = relPlanFinds(error, plan, key);
   }
   if (rc != SQLITE_OK && rc != SQLITE_DONE) relErrorSet(error, rc, "%s", sqlite3_errstr(rc));
   return finds;
