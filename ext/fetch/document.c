@@ -1,6 +1,8 @@
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
+enum { ROWS_PER_PULSE = 8192 };
+
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip);
 
 /*
@@ -155,8 +157,18 @@ static int nextMember(const Path *path, Frame *frame) {
   return relRowsAt(level, slot->first + frame->place++);
 }
 
+/* Paths can be far more than rows: this is where a fetch may have to be stopped. */
+static void checkPulse(RelPool *pool, RelBuffer *out) {
+  size_t most = (size_t)sqlite3_limit(pool->db, SQLITE_LIMIT_LENGTH, -1);
+  int rc = relPoolPulse(pool);
+  if (rc != SQLITE_OK) relBufferFail(out, rc);
+  if (out->length > most) relBufferFail(out, SQLITE_TOOBIG);
+}
+
 static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start) {
+  RelPool *pool = level->plan->pool;
   Path path = {level, out, {SQLITE_OK, NULL}, NULL, 0, 0};
+  unsigned rows = 0;
   level->onPath[start] = 1;
   push(&path, slot, -1);
   while (path.count > 0 && path.error.rc == SQLITE_OK && out->rc == SQLITE_OK) {
@@ -168,6 +180,7 @@ static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start)
       int first = !frame->wrote;
       frame->wrote = 1;
       enterRow(&path, number, first);
+      if (++rows % ROWS_PER_PULSE == 0) checkPulse(pool, out);
     }
   }
   level->onPath[start] = 0;
@@ -207,7 +220,9 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
   }
   if (run->document.rc == SQLITE_OK) return;
   run->documentOf = -1;
-  relErrorNoMemory(error);
+  if (run->document.rc == SQLITE_NOMEM) relErrorNoMemory(error);
+  relErrorSet(error, run->document.rc, "%s: %s: %s", plan->source.caller, plan->root->path,
+              sqlite3_errstr(run->document.rc));
 }
 
 void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context) {

@@ -22,8 +22,19 @@ void relPoolFree(RelPool *pool) {
   for (i = 0; i < pool->modelCount; i++) relModelFree(pool->models[i]);
   sqlite3_free(pool->models);
   relFunctionsClear(&pool->functions);
+  sqlite3_finalize(pool->pulse);
   relJsonStyleClear(&pool->style);
   sqlite3_free(pool);
+}
+
+int relPoolPulse(RelPool *pool) {
+  int rc = SQLITE_OK;
+  if (pool->pulse == NULL) {
+    rc = sqlite3_prepare_v3(pool->db, "SELECT 1", -1, SQLITE_PREPARE_PERSISTENT, &pool->pulse, NULL);
+  }
+  if (rc == SQLITE_OK) rc = sqlite3_step(pool->pulse);
+  sqlite3_reset(pool->pulse);
+  return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
 void relPoolReads(RelPool *pool) {

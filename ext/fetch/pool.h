@@ -12,6 +12,7 @@ struct RelPool {
   RelStats *stats; /* borrowed */
   RelJsonStyle style;
   RelFunctions functions; /* owned */
+  sqlite3_stmt *pulse;    /* owned, or NULL */
   int started;            /* what follows and the style are known */
   int bytewise;           /* text compares in C as it does in SQL: the database is in UTF-8 */
   RelModel **models;      /* owned: of the databases that owners were looked for in */
@@ -30,5 +31,11 @@ RelModel *relPoolModel(RelError *error, RelPool *pool, const char *schema);
 */
 RelTable *relPoolOwner(RelError *error, RelPool *pool, const char *caller, const char *name,
                        RelModel **model);
+
+/*
+** For long work outside SQL: SQLITE_INTERRUPT where the connection has been interrupted, or its
+** progress handler says so; else SQLITE_OK.
+*/
+int relPoolPulse(RelPool *pool);
 
 #endif
