@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tables/selectin.h"
+#include "relationship.h"
 
 enum { ROUNDS = 7 };
 
@@ -140,7 +140,8 @@ int main(int count, char **words) {
   int users = count > 1 ? atoi(words[1]) : 1000, scattered = count > 2;
   sqlite3 *db;
   remove("build/bench-fetch.db");
-  if (sqlite3_open("build/bench-fetch.db", &db) != SQLITE_OK || relSelectinRegister(db)) {
+  if (sqlite3_open("build/bench-fetch.db", &db) != SQLITE_OK ||
+      sqlite3_relationship_init(db, NULL, NULL)) {
     return 1;
   }
   run(db, "PRAGMA synchronous = off; PRAGMA cache_size = -400000");

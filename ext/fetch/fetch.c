@@ -5,8 +5,8 @@
 
 enum {
   FIRST_BATCH = 64,            /* owners */
-  BATCH_BYTES = 1 << 20,       /* of text, which the processor's caches still hold well */
-  LAST_BATCH_BYTES = 32 << 20, /* where one batch can take all that is left */
+  BATCH_BYTES = 2 << 20,       /* which the processor's caches still hold well */
+  LAST_BATCH_BYTES = 64 << 20, /* where one batch can take all that is left */
 };
 
 int relFetchRegister(sqlite3 *db) {
@@ -122,17 +122,38 @@ static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
   return greatest > reached ? greatest - reached : 0;
 }
 
+/* What a batch takes of memory, its documents left out. */
+static size_t batchBytes(const RelPlan *plan) {
+  size_t bytes = 0;
+  int i;
+  for (i = 0; i < plan->levelCount; i++) {
+    const RelLevel *level = plan->levels[i];
+    size_t ofRow = sizeof *level->rows + sizeof *level->slots +
+                   (size_t)(level->gapWidth + 1) * sizeof *level->gaps +
+                   (size_t)level->keys.width * sizeof *level->keys.values;
+    bytes += level->text.length + (size_t)level->rowCount * ofRow;
+  }
+  return bytes;
+}
+
+static int readsWholeTables(const RelPlan *plan) {
+  int i;
+  for (i = 1; i < plan->levelCount; i++) {
+    if (plan->levels[i]->queries[REL_QUERY_SCAN].piece.sql != NULL) return 1;
+  }
+  return 0;
+}
+
 /*
-** Batches double until their text no longer fits the caches well; but where all that is left fits
+** Batches double until they no longer fit the caches well; but where all that is left fits
 ** into one that memory bears, it is taken in one, because then whole tables can be read.
 */
 static void growBatch(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
-  size_t bytes = 0;
-  int i;
+  size_t bytes;
   if (run->finished || run->ownerCount == 0) return;
-  for (i = 0; i < plan->levelCount; i++) bytes += plan->levels[i]->text.length;
-  if (run->all && plan->levelCount > 1 && run->total == run->ownerCount) {
+  bytes = batchBytes(plan);
+  if (run->all && readsWholeTables(plan) && run->total == run->ownerCount) {
     size_t each = bytes / (size_t)run->ownerCount + 1;
     sqlite3_int64 left = ownersLeft(error, plan);
     if (left < (sqlite3_int64)(LAST_BATCH_BYTES / each)) {

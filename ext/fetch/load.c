@@ -192,6 +192,7 @@ static void countLoad(RelLevel *level, int slots) {
   RelCounter *counter = level->counter;
   int i;
   counter->rows += level->rowCount;
+  if (level->queries[REL_QUERY_EMPTY].piece.sql != NULL) counter->rows--;
   if (level->plan->only != NULL && level->nesting == 1) return;
   if (level->strategy != REL_STRATEGY_SELECT) counter->batches++;
   for (i = 0; level->strategy == REL_STRATEGY_SELECT && i < slots; i++) {

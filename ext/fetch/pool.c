@@ -30,7 +30,8 @@ void relPoolFree(RelPool *pool) {
 int relPoolPulse(RelPool *pool) {
   int rc = SQLITE_OK;
   if (pool->pulse == NULL) {
-    rc = sqlite3_prepare_v3(pool->db, "SELECT 1", -1, SQLITE_PREPARE_PERSISTENT, &pool->pulse, NULL);
+    rc =
+        sqlite3_prepare_v3(pool->db, "SELECT 1", -1, SQLITE_PREPARE_PERSISTENT, &pool->pulse, NULL);
   }
   if (rc == SQLITE_OK) rc = sqlite3_step(pool->pulse);
   sqlite3_reset(pool->pulse);
