@@ -112,7 +112,7 @@ int relPlanDescribe(RelError *error, const RelPlan *plan, int n, RelDescription 
     }
     for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
       if (level->queries[kind].piece.sql == NULL || n-- > 0) continue;
-      describeQuery(error, level, kind, description);
+      describeQuery(error, level, (RelQueryKind)kind, description);
       return 1;
     }
   }
