@@ -3,7 +3,7 @@
 case(name, world, query, owner, selection): `query` is a function of the world's classes that gives a
 select() with its loader options. What it loads is written as documents: an object is its loaded
 columns in the table's order, then its loaded relationships in the mapping's; nothing may be loaded
-while that is done. Objects and members that nothing sorts come in the order of their primary key.
+while that is done. Rows of columns are documents already, "posts.n" a key inside. Objects and members that nothing sorts come in the order of their primary key.
 Ours must be the same bytes, and the keys the same.
 
 `follow` says which relationships belong to the documents ("posts.comments, tags"), where an object
@@ -107,7 +107,8 @@ class Walk:
         for name, value in row._mapping.items():
             state = inspect(value, raiseerr=False)
             if state is None:
-                document[name] = value
+                *outer, name = name.split(".")
+                (document.setdefault(outer[0], {}) if outer else document)[name] = value
             else:
                 key = state.identity
                 document.update(self.document(value, follow, ()))
@@ -180,9 +181,15 @@ def differs(found, theirs):
         return found
     for number, ((key, ours), (identity, document)) in enumerate(zip(found, theirs)):
         if ours != text(document):
-            return f"row {number} is\n  {ours}\nnot\n  {text(document)}"
+            return f"row {number} is {apart(ours, text(document))}"
         if identity is not None and key != (identity[0] if len(identity) == 1 else text(list(identity))):
             return f"the key of row {number} is {key!r}, not {identity}"
     if len(found) != len(theirs):
         return f"{len(found)} rows, not {len(theirs)}"
     return None
+
+
+def apart(ours, theirs):
+    """Two long texts, from a little before the place where they part."""
+    start = max(0, next((i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b), min(len(ours), len(theirs))) - 60)
+    return f"…{ours[start:start + 200]}…\nnot …{theirs[start:start + 200]}…"

@@ -66,9 +66,9 @@ DEMO = World(
     implied("comments", "author", "users"),
     implied("comments", "post", "posts"),
     implied("tags", "posts", "posts", secondary="post_tags"),
+    implied("categories", "posts", "posts"),
     implied("categories", "categories", "categories"),
     implied("categories", "parent", "categories", remote_side="id"),
-    implied("categories", "posts", "posts"),
     implied("teams", "users", "users", secondary="memberships"),
     implied("teams", "memberships", "memberships"),
     implied("memberships", "user", "users"),
@@ -96,7 +96,7 @@ CREATE TABLE berths(id INTEGER PRIMARY KEY, pier TEXT, country TEXT, yard INTEGE
 
 INSERT INTO yards VALUES ('DK', 1, 'Nordhavn'), ('DK', 2, 'Svendborg'), ('FR', 1, 'La Rochelle'), ('FR', 2, 'Brest');
 INSERT INTO boats VALUES ('DK', 1, 1, 'Ærø', 9.5, x'00ff10'), ('DK', 1, 2, 'Sælen', 12.25, NULL),
-  ('DK', 2, 1, 'the "Gull"', 0.1, x''), ('FR', 1, 1, NULL, NULL, NULL), ('FR', 1, 2, 'Étoile 🚤', 1e-05, NULL),
+  ('DK', 2, 1, 'the "Gull"', 0.1, x''), ('FR', 1, 1, NULL, NULL, NULL), ('FR', 1, 2, 'Étoile 🚤', 0.0001, NULL),
   ('FR', 1, 3, 'Deux' || char(10) || 'lignes', 100.0, NULL);
 INSERT INTO sailors VALUES ('a', 'Åse', 2, NULL), ('b', 'Bo', 1, 'a'), ('c', 'Clémence', 3, 'a'), ('d', 'Didier', 2, 'c'),
   ('e', NULL, NULL, 'd'), ('f', 'Freja', 5, 'f'), ('10', 'Ten', 9, 'e'), ('9', 'Nine', 8, NULL);
@@ -142,7 +142,7 @@ FLEET = fleet()
 
 # One relationship with each habit, over the same keys.
 LAZY = fleet(
-    *(R("yards", f"boats_{habit}", "boats", lazy=habit, viewonly=1, alchemy={"order_by": None})
+    *(R("yards", f"boats_{habit}", "boats", lazy=habit, viewonly=1)
       for habit in ("select", "raise", "raise_on_sql", "noload", "dynamic", "immediate")),
     *(R("sailors", f"captain_{habit}", "sailors", remote_side="id", lazy=habit, viewonly=1)
       for habit in ("select", "raise", "raise_on_sql", "noload")),
