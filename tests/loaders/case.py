@@ -55,15 +55,18 @@ def case(name, *arguments, **options):
 
 
 class Lazy:
-    """lazy(name, world, owner, relationship): for each owner, reading the attribute and related()."""
+    """lazy(name, world, owner, relationship): for each owner but those `without`, reading the attribute and related().
+    `selection` and `query` say the same of the members."""
 
-    def __init__(self, name, world, owner, relationship, selection=None, query=None):
+    def __init__(self, name, world, owner, relationship, selection=None, query=None, without=()):
         self.name, self.world, self.owner, self.relationship = name, world, owner, relationship
-        self.selection, self.query = selection, query
+        self.selection, self.query, self.without = selection, query, without
 
     def failure(self):
         classes, _, ours = self.world.databases()
         for key in [row[0] for row in ours.execute("SELECT key FROM selectin(?)", (self.owner,))]:
+            if key in self.without:
+                continue
             with self.world.session() as session:
                 identity = json.loads(key) if isinstance(key, str) and key.startswith("[") else key
                 theirs = self.read(session.get(classes[self.owner], identity))

@@ -1,6 +1,6 @@
 """What `lazy` says: related() against reading the attribute, and what is included unasked."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from case import case, lazy
@@ -10,7 +10,7 @@ from worlds import LAZY
 for habit in ("select", "raise", "raise_on_sql", "noload", "immediate"):
     lazy(f"lazy_{habit}_one_to_many", LAZY, "yards", f"boats_{habit}")
 for habit in ("select", "raise", "raise_on_sql", "noload"):
-    lazy(f"lazy_{habit}_many_to_one", LAZY, "sailors", f"captain_{habit}")
+    lazy(f"lazy_{habit}_many_to_one", LAZY, "sailors", f"captain_{habit}", without=("f",))  # its own captain: loaded already
     lazy(f"lazy_{habit}_many_to_many", LAZY, "boats", f"sailors_{habit}")
 for habit in ("select", "raise", "noload"):
     lazy(f"lazy_{habit}_one_to_one", LAZY, "boats", f"berth_{habit}")
@@ -20,13 +20,13 @@ lazy("lazy_quoted", LAZY, "boats", "yard of")
 lazy("lazy_association", LAZY, "sailors", "crew")
 lazy("lazy_dynamic", LAZY, "yards", "boats_dynamic", selection="*")
 lazy("lazy_dynamic_filtered", LAZY, "yards", "boats_dynamic", selection="* WHERE length > 1 ORDER BY length DESC LIMIT 1",
-     query=lambda boats: boats.filter_by_text("length > 1"))
+     query=lambda boats: boats.filter(text("length > 1")).order_by(text("length DESC")).limit(1))
 lazy("lazy_dynamic_many_to_many", LAZY, "boats", "sailors_dynamic", selection="*")
 
 # A name overrides the habit.
-case("named_raise", LAZY, lambda t: select(t.yards).options(selectinload(t.yards.boats_raise)), "yards", "*, boats_raise")
-case("named_noload", LAZY, lambda t: select(t.sailors).options(joinedload(t.sailors.captain_noload)), "sailors", "*, captain_noload", follow="captain_noload")
-case("named_raise_many", LAZY, lambda t: select(t.boats).options(selectinload(t.boats.sailors_raise)), "boats", "*, sailors_raise")
+case("named_raise", LAZY, lambda t: select(t.yards).options(selectinload(t.yards.boats_raise)), "yards", "*, boats_raise", follow="boats_raise")
+case("named_noload", LAZY, lambda t: select(t.boats).options(joinedload(t.boats.berth_noload)), "boats", "*, berth_noload", follow="berth_noload")
+case("named_raise_many", LAZY, lambda t: select(t.boats).options(selectinload(t.boats.sailors_raise)), "boats", "*, sailors_raise", follow="sailors_raise")
 case("habits_say_nothing_unasked", LAZY, lambda t: select(t.sailors), "sailors", "*", follow="")
 
 TREE = """
