@@ -118,7 +118,7 @@ demo: build/relationship.so deps-test
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
-	  tests/check_rules tests/run_alchemy tests/run_worlds
+	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
