@@ -62,7 +62,8 @@ typedef struct RelCriterion {
   char *table; /* owned: the name as written, without quotes */
   RelSlice at; /* that name */
   RelSlice where;
-  int used; /* a level, secondary, any() or !inner has the table */
+  int used;    /* a level, secondary, any() or !inner has the table */
+  int writing; /* its condition is being written: any() in it may come to the table again */
 } RelCriterion;
 
 typedef struct RelCriteria {

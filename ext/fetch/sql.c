@@ -133,16 +133,20 @@ static void writeCondition(const RelScope *scope, RelText *text, RelSlice slice,
   relText(text, ")");
 }
 
-/* FOR EACH of one table, whose columns come before those of `other` where both have a name. */
+/*
+** FOR EACH of one table; inside its own condition it does not hold once more. The table's columns
+** come before those of `other` where both have a name.
+*/
 static void writeCriteria(const RelScope *from, RelText *text, const RelTable *table,
                           const RelTable *other, const char **word) {
   RelScope scope = relScopeFor(from, table, other);
   int i;
   for (i = 0; from->criteria != NULL && i < from->criteria->count; i++) {
     RelCriterion *criterion = &from->criteria->list[i];
-    if (!relSame(criterion->table, table->name)) continue;
-    criterion->used = 1;
+    if (criterion->writing || !relSame(criterion->table, table->name)) continue;
+    criterion->used = criterion->writing = 1;
     writeCondition(&scope, text, criterion->where, word);
+    criterion->writing = 0;
   }
 }
 
