@@ -5,7 +5,7 @@
 #include "relationship.h"
 
 #include "tables/declarations.h"
-#include "tables/explain.h"
+#include "tables/inspectors.h"
 #include "tables/journal.h"
 #include "tables/related.h"
 #include "tables/selectin.h"
@@ -56,7 +56,7 @@ static void registerFetching(RelError *error, sqlite3 *db) {
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relSelectinRegister(db, stats), db);
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relRelatedRegister(db, stats), db);
   if (error->rc == SQLITE_OK) relErrorFromDb(error, relStatsRegister(db, stats), db);
-  if (error->rc == SQLITE_OK) relErrorFromDb(error, relExplainRegister(db, stats), db);
+  if (error->rc == SQLITE_OK) relInspectorsRegister(error, db, stats);
   relStatsRelease(stats);
 }
 

@@ -1,7 +1,8 @@
-#include "inspect/explain.h"
-
-#include "base/statement.h"
+/*
+** What a selection will run: each statement with its query plan, and where it lacks an index.
+*/
 #include "fetch/describe.h"
+#include "inspect/inspect.h"
 
 enum { DEEPEST = 64 }; /* levels of a query plan that are indented */
 
@@ -84,41 +85,30 @@ static char *detailOf(RelError *error, sqlite3 *db, const RelDescription *descri
   return detail;
 }
 
-static void addExplanation(RelError *error, sqlite3 *db, RelExplanations *explanations,
+static void addExplanation(RelError *error, sqlite3 *db, RelAnswer *answer,
                            const RelDescription *description) {
-  RelExplanation *explanation;
-  explanations->list = relGrow(error, explanations->list, explanations->count, &explanations->room,
-                               sizeof *explanations->list);
-  if (error->rc != SQLITE_OK) return;
-  explanation = &explanations->list[explanations->count++];
-  explanation->level = description->level;
-  explanation->path = relCopy(error, description->path);
-  explanation->strategy = relCopy(error, description->strategy);
-  explanation->statement = relCopy(error, description->owner == NULL ? description->sql : NULL);
-  explanation->detail = detailOf(error, db, description);
+  relAnswerInteger(error, answer, description->level);
+  relAnswerText(error, answer, description->path);
+  relAnswerText(error, answer, description->strategy);
+  relAnswerText(error, answer, description->owner == NULL ? description->sql : NULL);
+  relAnswerTake(error, answer, detailOf(error, db, description));
 }
 
-void relExplain(RelError *error, sqlite3 *db, RelPool *pool, const RelCall *call,
-                RelExplanations *explanations) {
-  RelPlan *plan = relPoolTake(error, pool, NULL, call);
+void relExplain(RelError *error, RelInspection *inspection, sqlite3_value **arguments,
+                RelAnswer *answer) {
+  RelCall call = {NULL, NULL, NULL};
   RelDescription description;
+  RelPlan *plan = NULL;
   int n;
-  memset(explanations, 0, sizeof *explanations);
+  call.owner = (const char *)sqlite3_value_text(arguments[0]);
+  if (arguments[1] != NULL) call.selection = (const char *)sqlite3_value_text(arguments[1]);
+  if (call.owner == NULL) {
+    relErrorSet(error, SQLITE_ERROR, "relationship_explain: the name of the table is NULL");
+  }
+  if (error->rc == SQLITE_OK) plan = relPoolTake(error, inspection->pool, NULL, &call);
   for (n = 0; error->rc == SQLITE_OK && relPlanDescribe(error, plan, n, &description); n++) {
-    addExplanation(error, db, explanations, &description);
+    addExplanation(error, inspection->db, answer, &description);
     sqlite3_free(description.index);
   }
-  if (plan != NULL) relPoolGive(pool, plan);
-}
-
-void relExplanationsClear(RelExplanations *explanations) {
-  int i;
-  for (i = 0; i < explanations->count; i++) {
-    sqlite3_free(explanations->list[i].path);
-    sqlite3_free(explanations->list[i].strategy);
-    sqlite3_free(explanations->list[i].statement);
-    sqlite3_free(explanations->list[i].detail);
-  }
-  sqlite3_free(explanations->list);
-  memset(explanations, 0, sizeof *explanations);
+  if (plan != NULL) relPoolGive(inspection->pool, plan);
 }
