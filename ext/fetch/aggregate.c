@@ -43,13 +43,13 @@ static void writeKeptOrder(RelCompose *c) {
 }
 
 /* The members as a subquery in order, each by what tells it apart, joined to their tables again. */
-static void writePicked(RelCompose *c, const RelTable *table, const int *identity, int width) {
+static void writePicked(RelCompose *c, const RelIdentity *identity) {
   int i;
   relText(&c->text, " FROM (SELECT ");
   if (hasSlots(c)) relText(&c->text, REL_SLOT_NAME " AS \"" REL_KEYS_SLOT "\",");
-  for (i = 0; i < width; i++) {
+  for (i = 0; i < identity->count; i++) {
     if (i > 0) relText(&c->text, ",");
-    relWriteColumn(c, table, identity[i]);
+    relWriteColumn(c, identity->tables[i], identity->columns[i]);
     relTextFormat(&c->text, " AS \"relationship row %d\"", i);
   }
   writeRows(c);
@@ -57,9 +57,9 @@ static void writePicked(RelCompose *c, const RelTable *table, const int *identit
   relTextFormat(&c->text, ") AS \"%s\" CROSS JOIN ", MEMBERS);
   writeTables(c);
   relText(&c->text, " WHERE ");
-  for (i = 0; i < width; i++) {
+  for (i = 0; i < identity->count; i++) {
     if (i > 0) relText(&c->text, " AND ");
-    relWriteColumn(c, table, identity[i]);
+    relWriteColumn(c, identity->tables[i], identity->columns[i]);
     relTextFormat(&c->text, " = \"%s\".\"relationship row %d\"", MEMBERS, i);
   }
 }
@@ -82,20 +82,25 @@ static void writeCopied(RelCompose *c, const RelTable *table) {
   relTextName(&c->text, NULL, table->name);
 }
 
-void relWriteAggregated(RelCompose *c) {
+void relWriteInOrder(RelCompose *c) {
   const RelTable *table = c->level->relationship == NULL ? c->level->table : relJoinedTable(c);
-  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(table, identity);
-  if (!c->level->ordered && !c->level->limited) {
-    writeRows(c);
-    if (hasSlots(c)) relText(&c->text, " GROUP BY " REL_SLOT_NAME);
-    return;
-  }
-  if (width > 0) {
-    writePicked(c, table, identity, width);
+  RelIdentity identity;
+  relIdentityOf(c->level, &identity);
+  if (identity.count > 0) {
+    writePicked(c, &identity);
   } else {
     writeCopied(c, table);
   }
-  if (hasSlots(c)) relText(&c->text, " GROUP BY \"" REL_KEYS_SLOT "\"");
+}
+
+void relWriteAggregated(RelCompose *c) {
+  if (c->level->ordered || c->level->limited) {
+    relWriteInOrder(c);
+    if (hasSlots(c)) relText(&c->text, " GROUP BY \"" REL_KEYS_SLOT "\"");
+  } else {
+    writeRows(c);
+    if (hasSlots(c)) relText(&c->text, " GROUP BY " REL_SLOT_NAME);
+  }
 }
 
 static void composeObjects(RelCompose *c, RelQueryKind kind) {

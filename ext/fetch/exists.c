@@ -59,6 +59,7 @@ void relExistsWrite(const RelScope *scope, RelText *text, RelToken name, RelSlic
     if (called != NULL) refuseRelationship(scope, name, called);
   } else {
     RelScope member = relScopeFor(scope, relationship->target, relationship->secondary);
+    member.outer = scope;
     relText(text, "EXISTS (SELECT 1");
     writeFrom(text, relationship);
     relText(text, " WHERE ");

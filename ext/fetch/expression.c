@@ -47,10 +47,31 @@ static int isColumn(const RelScope *scope, const char *name) {
          (scope->secondary != NULL && relScopeColumn(scope->secondary, name) != REL_NO_COLUMN);
 }
 
+static int isTable(const RelScope *scope, const char *name) {
+  return relSame(scope->table->name, name) ||
+         (scope->secondary != NULL && relSame(scope->secondary->name, name));
+}
+
+static int isRelationship(const RelScope *scope, const RelItem *item) {
+  if (item->kind == REL_ITEM_NAME) return !isColumn(scope, item->name);
+  return item->kind == REL_ITEM_CALL && scope->model != NULL &&
+         relModelFind(scope->error, scope->model, (RelTable *)scope->table, item->name) != NULL;
+}
+
 static void writeItem(const RelScope *scope, RelText *text, const RelItem *item, RelSlice at) {
-  if (item->kind == REL_ITEM_NAME && !isColumn(scope, item->name)) {
+  int ordered = 0;
+  if (isRelationship(scope, item)) {
     relSelectionRefuse(scope->error, scope->source, scope->path, at.start, NULL,
-                       "\"%s\" is a relationship, not a value", item->name);
+                       "\"%.*s\" is a relationship, not a value", (int)(at.end - at.start),
+                       at.start);
+    return;
+  }
+  if (scope->functions != NULL && item->kind != REL_ITEM_NAME &&
+      relFunctionsAggregate(scope->error, scope->functions, item->whole, &ordered).start != NULL) {
+    relSelectionRefuse(scope->error, scope->source, scope->path, at.start, NULL,
+                       "\"%s\" is an aggregate: WHERE and ORDER BY are about the members that go "
+                       "into it",
+                       item->alias);
     return;
   }
   relText(text, "(");
@@ -119,12 +140,28 @@ static RelSlice restOfGroup(const char **cursor, RelSlice slice) {
   }
 }
 
+/* The first comma of a run outside parentheses, or NULL. */
+static const char *topComma(RelSlice slice) {
+  const char *cursor = slice.start;
+  int depth = 0;
+  while (slice.start != NULL) {
+    RelToken token = relSliceNext(&cursor, slice);
+    if (token.kind == REL_TOKEN_OPEN) depth++;
+    if (token.kind == REL_TOKEN_CLOSE) depth--;
+    if (token.kind == REL_TOKEN_COMMA && depth == 0) return token.text;
+    if (token.kind == REL_TOKEN_END) break;
+  }
+  return NULL;
+}
+
 /*
 ** Where the walk stands at any(relationship [, expr]): writes it, moves behind it and returns where
 ** the text goes on; NULL where it is anything else.
 */
 static const char *writeAny(const RelScope *scope, RelText *text, RelWalk *walk, const char *from) {
-  const char *cursor = walk->cursor;
+  static const char TAKES[] =
+      "%.*s() takes the name of a relationship and, if you like, an expression";
+  const char *cursor = walk->cursor, *comma = NULL;
   RelToken name, mark;
   RelSlice expr = {NULL, NULL};
   if (scope->model == NULL || !relIsAny(walk->token) || walk->next.kind != REL_TOKEN_OPEN) {
@@ -133,19 +170,52 @@ static const char *writeAny(const RelScope *scope, RelText *text, RelWalk *walk,
   name = relSliceNext(&cursor, walk->slice);
   mark = relSliceNext(&cursor, walk->slice);
   if (!relTokenIsName(name) || (mark.kind != REL_TOKEN_COMMA && mark.kind != REL_TOKEN_CLOSE)) {
-    return NULL;
+    relSelectionRefuse(scope->error, scope->source, scope->path,
+                       relTokenIsName(name) ? mark.text : name.text, NULL, TAKES,
+                       walk->token.length, walk->token.text);
+    return from;
   }
   if (mark.kind == REL_TOKEN_COMMA) {
     expr = restOfGroup(&cursor, walk->slice);
-    if (expr.start == NULL) {
-      relSelectionRefuse(scope->error, scope->source, scope->path, mark.text, NULL,
-                         "an expression is missing behind the comma");
+    comma = topComma(expr);
+    if (expr.start == NULL || comma != NULL) {
+      relSelectionRefuse(scope->error, scope->source, scope->path,
+                         comma == NULL ? mark.text : comma, NULL, TAKES, walk->token.length,
+                         walk->token.text);
+      return from;
     }
   }
   writeRaw(scope, text, from, walk->token.text);
   relExistsWrite(scope, text, name, expr);
   while (walk->token.text + walk->token.length < cursor && relWalkNext(walk)) continue;
   return cursor;
+}
+
+/*
+** Where the SQL stands inside that of the owners, their columns would be visible, too. They are not:
+** a name means the same whichever way a level is loaded.
+*/
+static void checkOuter(const RelScope *scope, const RelWalk *walk) {
+  const RelScope *outer;
+  int qualified = walk->next.kind == REL_TOKEN_DOT && walk->before.kind != REL_TOKEN_DOT;
+  char *name;
+  if (scope->outer == NULL || walk->subselect || !relTokenIsName(walk->token)) return;
+  if (!qualified && !relWalkAtName(walk)) return;
+  name = relTokenName(scope->error, walk->token);
+  if (name == NULL || (!qualified && (isColumn(scope, name) || findAlias(scope, name) != NULL)) ||
+      (qualified && isTable(scope, name))) {
+    sqlite3_free(name);
+    return;
+  }
+  for (outer = scope->outer; outer != NULL; outer = outer->outer) {
+    if (qualified ? isTable(outer, name) : isColumn(outer, name)) {
+      relSelectionRefuse(scope->error, scope->source, scope->path, walk->token.text, NULL,
+                         qualified ? "the table %s is an outer level's, which is not visible here"
+                                   : "the column %s is an outer level's, which is not visible here",
+                         name);
+    }
+  }
+  sqlite3_free(name);
 }
 
 void relExpressionWrite(const RelScope *scope, RelText *text, RelSlice slice, int flags) {
@@ -157,6 +227,7 @@ void relExpressionWrite(const RelScope *scope, RelText *text, RelSlice slice, in
     if (walk.next.kind == REL_TOKEN_OPEN && relTokenIsName(walk.token)) {
       relFunctionsCheck(scope, walk.token);
     }
+    checkOuter(scope, &walk);
     if ((behind = writeAny(scope, text, &walk, from)) != NULL) {
       from = behind;
     } else if (walk.token.kind == REL_TOKEN_VARIABLE) {
@@ -220,6 +291,19 @@ static const RelItem *termItem(const RelScope *scope, RelSlice term, RelSlice *r
   return item;
 }
 
+/* An integer, which as a term would be a position: it orders nothing. */
+static int isInteger(RelSlice slice) {
+  const char *cursor = slice.start;
+  for (;;) {
+    RelToken token = relSliceNext(&cursor, slice);
+    if (token.kind == REL_TOKEN_END) return 1;
+    if (token.kind != REL_TOKEN_NUMBER && token.kind != REL_TOKEN_OPEN &&
+        token.kind != REL_TOKEN_CLOSE && *token.text != '-' && *token.text != '+') {
+      return 0;
+    }
+  }
+}
+
 void relTermWrite(const RelScope *scope, RelText *text, RelSlice term, int flags) {
   RelSlice rest;
   const RelItem *item = termItem(scope, term, &rest);
@@ -227,7 +311,11 @@ void relTermWrite(const RelScope *scope, RelText *text, RelSlice term, int flags
     relExpressionWrite(scope, text, term, flags);
     return;
   }
-  writeItem(scope, text, item, term);
+  if (isInteger(item->whole)) {
+    relText(text, "NULL");
+  } else {
+    writeItem(scope, text, item, term);
+  }
   relText(text, " ");
   relTextBytes(text, rest.start, (size_t)(rest.end - rest.start));
 }

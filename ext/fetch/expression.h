@@ -10,6 +10,7 @@
 
 /* What an expression may refer to. Everything is borrowed. */
 typedef struct RelScope {
+  const struct RelScope *outer; /* whose SQL this stands inside, or NULL */
   RelError *error;
   const RelSource *source;
   const char *path;

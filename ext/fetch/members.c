@@ -26,6 +26,35 @@ const RelTable *relJoinedTable(const RelCompose *c) {
   return relationship->secondary != NULL ? relationship->secondary : c->level->table;
 }
 
+static void addIdentity(RelIdentity *identity, const RelTable *table) {
+  int i, columns[REL_MAX_KEY_WIDTH], width = relTableIdentity(table, columns);
+  for (i = 0; i < width; i++) {
+    identity->tables[identity->count] = table;
+    identity->columns[identity->count++] = columns[i];
+  }
+}
+
+void relIdentityOf(const RelLevel *level, RelIdentity *identity) {
+  const Relationship *relationship = level->relationship;
+  identity->count = 0;
+  if (relationship == NULL || relationship->secondary == NULL) {
+    addIdentity(identity, level->table);
+    return;
+  }
+  addIdentity(identity, relationship->secondary);
+  if (identity->count > 0 && !relRefersToOne(&relationship->targetKey)) {
+    addIdentity(identity, level->table);
+  }
+}
+
+void relWriteIdentity(RelCompose *c, const RelIdentity *identity) {
+  int i;
+  for (i = 0; i < identity->count; i++) {
+    if (i > 0) relText(&c->text, ",");
+    relWriteColumn(c, identity->tables[i], identity->columns[i]);
+  }
+}
+
 /* The slots with their keys, found again from the root's rows. */
 static void writeOwners(RelCompose *c) {
   const RelLevel *parent = c->level->parent;
@@ -70,14 +99,15 @@ static void writeFeed(RelCompose *c) {
 }
 
 /* With a limit, a subquery says which rows each slot has, so that no other is read. */
-static void writePicked(RelCompose *c, const int *identity, int width) {
+static void writePicked(RelCompose *c, const RelIdentity *identity) {
   const Relationship *relationship = c->level->relationship;
-  const RelTable *joined = relJoinedTable(c);
-  relWriteTuple(c, joined, identity, width);
+  if (identity->count > 1) relText(&c->text, "(");
+  relWriteIdentity(c, identity);
+  if (identity->count > 1) relText(&c->text, ")");
   relText(&c->text, " IN (SELECT ");
-  relWriteColumns(c, joined, identity, width);
+  relWriteIdentity(c, identity);
   relText(&c->text, " FROM ");
-  relWriteTable(c, joined);
+  relWriteTable(c, relJoinedTable(c));
   if (relationship->secondary != NULL) relWriteTarget(&c->text, relationship);
   relText(&c->text, " WHERE ");
   writeMemberJoin(c);
@@ -94,11 +124,12 @@ static int picks(const RelCompose *c) {
 }
 
 void relWriteMembers(RelCompose *c) {
-  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(relJoinedTable(c), identity);
+  RelIdentity identity;
+  relIdentityOf(c->level, &identity);
   writeFeed(c);
   relWriteWord(c);
-  if (picks(c) && width > 0 && !c->level->windowed) {
-    writePicked(c, identity, width);
+  if (picks(c) && identity.count > 0 && !c->level->windowed) {
+    writePicked(c, &identity);
   } else {
     writeMemberJoin(c);
     relWriteConditions(c);
@@ -119,9 +150,10 @@ static void writeLimitColumns(RelCompose *c) {
 
 static void composeRows(RelCompose *c, RelQueryKind kind) {
   RelLevel *level = c->level;
-  int identity[REL_MAX_KEY_WIDTH], width = relTableIdentity(relJoinedTable(c), identity);
-  int one = c->feed == REL_FEED_ONE;
-  int limitColumns = picks(c) && (width == 0 || level->windowed);
+  RelIdentity identity;
+  int one = c->feed == REL_FEED_ONE, limitColumns;
+  relIdentityOf(level, &identity);
+  limitColumns = picks(c) && (identity.count == 0 || level->windowed);
   relComposeStart(c, kind);
   c->query->stepped =
       !level->sortable || level->windowed || level->wide || limitColumns || (one && level->limited);
@@ -259,16 +291,11 @@ void relComposeFilter(RelCompose *c) {
 }
 
 int relHasSource(const RelLevel *level) {
-  int identity[REL_MAX_KEY_WIDTH];
-  const Relationship *relationship = level->relationship;
-  if (relationship == NULL) return relTableIdentity(level->table, identity) > 0;
+  RelIdentity identity;
+  relIdentityOf(level, &identity);
+  if (level->relationship == NULL) return identity.count > 0;
   if (level->recursive || level->windowed || level->aggregate) return 0;
-  if (level->limited &&
-      relTableIdentity(relationship->secondary != NULL ? relationship->secondary : level->table,
-                       identity) == 0) {
-    return 0;
-  }
-  return relHasSource(level->parent);
+  return (!level->limited || identity.count > 0) && relHasSource(level->parent);
 }
 
 static void writeRootSource(RelCompose *c) {
@@ -295,33 +322,6 @@ void relComposeSource(RelCompose *c) {
   relComposeFinish(c);
 }
 
-/* " ORDER BY … LIMIT …", by which a subquery keeps its order whatever is made of it. */
-static void writeKeptOrder(RelCompose *c) {
-  relWriteOrder(c);
-  relWriteLimit(c);
-  if (!c->level->limited) relText(&c->text, " LIMIT -1");
-}
-
-/* The members' rows, by a function that takes them in order. */
-static void writeOrdered(RelCompose *c) {
-  RelLevel *level = c->level;
-  int i;
-  for (i = 0; i < level->argumentCount; i++) {
-    relTextFormat(&c->text, "%s\"relationship value %d\"", i > 0 ? "," : "", i);
-  }
-  relText(&c->text, ") FROM (SELECT ");
-  for (i = 0; i < level->argumentCount; i++) {
-    if (i > 0) relText(&c->text, ",");
-    relWriteArgument(c, &level->arguments[i], 0);
-    relTextFormat(&c->text, " AS \"relationship value %d\"", i);
-  }
-  relWriteMembers(c);
-  writeKeptOrder(c);
-  relText(&c->text, ")");
-  level->ordering.width = 0; /* SQL orders */
-  level->integerOrder = -1;
-}
-
 /*
 ** The subquery that loads the members of the owner's row at hand and gives their slot. The function
 ** is the level's, whose pointer is a parameter of the owner's statement.
@@ -335,19 +335,19 @@ void relComposeJoined(RelCompose *c) {
   relTextFormat(&c->text, "(SELECT %s(?%d,",
                 level->aggregate ? "relationship_object" : "relationship_members",
                 REL_JOINED_PARAMETER + number);
-  if (!level->aggregate && (!level->sortable || level->limited || level->windowed)) {
-    writeOrdered(c);
+  for (i = 0; i < level->argumentCount; i++) {
+    if (i > 0) relText(&c->text, ",");
+    relWriteArgument(c, &level->arguments[i], 0);
+  }
+  relText(&c->text, ")");
+  if (level->aggregate) {
+    relWriteAggregated(c);
+  } else if (level->sortable && !level->limited) {
+    relWriteMembers(c);
   } else {
-    for (i = 0; i < level->argumentCount; i++) {
-      if (i > 0) relText(&c->text, ",");
-      relWriteArgument(c, &level->arguments[i], 0);
-    }
-    relText(&c->text, ")");
-    if (level->aggregate) {
-      relWriteAggregated(c);
-    } else {
-      relWriteMembers(c);
-    }
+    relWriteInOrder(c);
+    level->ordering.width = 0; /* SQL orders */
+    level->integerOrder = -1;
   }
   relText(&c->text, ")");
   relComposeFinish(c);

@@ -162,6 +162,7 @@ void relReadingStart(RelError *error, RelLevel *level, RelSlice text) {
   if (reading == NULL) return;
   if (text.start == NULL) text.start = text.end = NOTHING;
   relSelectionParse(error, &plan->source, text, level->path, &reading->selection);
+  if (level->strategy == REL_STRATEGY_JOINED) reading->scope.outer = &level->parent->reading->scope;
   reading->scope.error = error;
   reading->scope.source = &plan->source;
   reading->scope.path = level->path;

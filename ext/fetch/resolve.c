@@ -40,6 +40,13 @@ static Relationship *findRelationship(RelBuild *build, const RelItem *item) {
   return relModelFind(build->error, build->plan->model, build->level->table, item->name);
 }
 
+static int isFunction(RelBuild *build, const char *name) {
+  int at = 0;
+  return relSame(name, "any") || relSame(name, "has") ||
+         sqlite3_keyword_check(name, (int)strlen(name)) ||
+         relFunctionsNext(build->error, &build->plan->pool->functions, name, &at) != NULL;
+}
+
 static void resolveExpression(RelBuild *build, RelMember *member) {
   const RelItem *item = member->item;
   RelLevel *level = build->level;
@@ -50,6 +57,7 @@ static void resolveExpression(RelBuild *build, RelMember *member) {
     RelNearest nearest = {item->name, NULL, 0};
     relModelSuggest(build->error, build->plan->model, level->table, &nearest);
     if (nearest.best != NULL || item->hintCount > 0) refuseName(build, item, "relationship");
+    if (!isFunction(build, item->name)) refuseName(build, item, "relationship or function");
   }
   if (item->alias == NULL) {
     relBuildRefuse(build, item->whole, "an expression needs a name: write AS and one behind it");
@@ -68,6 +76,17 @@ static int takeSecondary(RelBuild *build, RelMember *member) {
   return 1;
 }
 
+/* A word that is an expression by itself, where it names nothing. */
+static int isConstant(const RelItem *item) {
+  static const char *const WORDS[] = {"NULL",         "TRUE",         "FALSE",
+                                      "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"};
+  size_t i;
+  for (i = 0; *item->nameAt.start != '"' && i < sizeof WORDS / sizeof *WORDS; i++) {
+    if (relSame(item->name, WORDS[i])) return 1;
+  }
+  return 0;
+}
+
 static void resolveMember(RelBuild *build, RelMember *member) {
   const RelItem *item = member->item;
   member->column = REL_NO_COLUMN;
@@ -76,7 +95,7 @@ static void resolveMember(RelBuild *build, RelMember *member) {
     member->column = relScopeColumn(build->level->table, item->name);
     if (member->column == REL_NO_COLUMN && takeSecondary(build, member)) return;
     if (member->column == REL_NO_COLUMN) member->relationship = findRelationship(build, item);
-    if (member->column == REL_NO_COLUMN && member->relationship == NULL) {
+    if (member->column == REL_NO_COLUMN && member->relationship == NULL && !isConstant(item)) {
       refuseName(build, item, "column or relationship");
       return;
     }
@@ -264,7 +283,7 @@ static void placeItems(RelBuild *build, int named, int related) {
 static void placeClauses(RelError *error, RelLevel *level) {
   RelPlan *plan = level->plan;
   RelCriteria *criteria = &level->reading->selection.criteria;
-  if (level->parent == NULL) {
+  if (level->parent == NULL || (plan->only != NULL && level->nesting == 1)) {
     plan->criteria = *criteria;
     memset(criteria, 0, sizeof *criteria);
   } else if (criteria->count > 0) {

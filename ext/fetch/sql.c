@@ -80,12 +80,20 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
   }
 }
 
+/* The collation that the n-th value brings along: none, unless it is the owner's column. */
+static const char *keyCollation(const RelCompose *c, int n) {
+  const Relationship *relationship = c->level->relationship;
+  if (relationship == NULL || c->feed == REL_FEED_KEYS || c->feed == REL_FEED_ONE) return "BINARY";
+  return relTableCollation(relationship->owner, relOwnerColumns(relationship)[n]);
+}
+
 /* The parent column rules a comparison: its affinity is the key's, its collation said explicitly.
  */
 void relWriteKeyEquals(RelCompose *c, RelAffinity affinity, const char *collation, int n,
                        const RelTable *table, int column) {
   relWriteKey(c, affinity, n);
-  if (!relSame(collation, "BINARY") || !relSame(relTableCollation(table, column), "BINARY")) {
+  if (!relSame(collation, "BINARY") || !relSame(keyCollation(c, n), "BINARY") ||
+      !relSame(relTableCollation(table, column), "BINARY")) {
     relText(&c->text, " COLLATE ");
     relTextName(&c->text, NULL, collation);
   }

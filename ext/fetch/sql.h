@@ -93,7 +93,25 @@ int relHasSource(const RelLevel *level);
 /* FROM and WHERE of a level's members, for the feed at hand (members.c). */
 void relWriteMembers(RelCompose *c);
 const RelTable *relJoinedTable(const RelCompose *c);
-/* The rows of an aggregate, picked and in order, and what they are of (aggregate.c). */
+
+/*
+** The columns that tell a level's rows apart: those of the link, where there is one, and of the target
+** where a link may have several. None where SQL cannot tell.
+*/
+typedef struct RelIdentity {
+  const RelTable *tables[2 * REL_MAX_KEY_WIDTH];
+  int columns[2 * REL_MAX_KEY_WIDTH];
+  int count;
+} RelIdentity;
+void relIdentityOf(const RelLevel *level, RelIdentity *identity);
+/* Them all, with commas between. */
+void relWriteIdentity(RelCompose *c, const RelIdentity *identity);
+/*
+** FROM and WHERE of a level's rows in its order, within its limit, and so that a function's arguments
+** are computed last: a subquery would lose what makes them JSON. Then of an aggregate's rows, in
+** order only where that matters (aggregate.c).
+*/
+void relWriteInOrder(RelCompose *c);
 void relWriteAggregated(RelCompose *c);
 
 #endif

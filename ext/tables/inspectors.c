@@ -53,7 +53,7 @@ static int disconnectTable(sqlite3_vtab *base) {
 /* The bits of idxNum say which arguments are given. */
 static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
   const RelInspector *inspector = ((Table *)base)->inspector;
-  int i, argument, given = 0, at[sizeof(int) * 8];
+  int i, argument, given = 0, missing = 0, at[sizeof(int) * 8];
   for (i = 0; i < info->nConstraint; i++) {
     const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
     argument = constraint->iColumn - inspector->columnCount;
@@ -67,14 +67,13 @@ static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
       info->aConstraintUsage[at[argument]].argvIndex = ++i;
       info->aConstraintUsage[at[argument]].omit = 1;
     } else if (argument < inspector->needed) {
-      sqlite3_free(base->zErrMsg);
-      base->zErrMsg = sqlite3_mprintf("%s", inspector->usage);
-      return SQLITE_ERROR;
+      missing = 1;
     }
   }
   info->idxNum = given;
   info->estimatedRows = 10;
-  info->estimatedCost = 100000.0;
+  /* For a term of an OR alone SQLite asks without the arguments: not to be chosen. */
+  info->estimatedCost = missing ? 1e98 : 100000.0;
   return SQLITE_OK;
 }
 
@@ -104,10 +103,15 @@ static int startCursor(sqlite3_vtab_cursor *base, int given, const char *text, i
   (void)count;
   for (i = 0; i < table->inspector->argumentCount; i++) {
     if (given & 1 << i) arguments[i] = values[next++];
+    if (arguments[i] == NULL && i < table->inspector->needed) {
+      relErrorSet(&error, SQLITE_ERROR, "%s", table->inspector->usage);
+    }
   }
   relAnswerClear(&cursor->answer);
   cursor->row = 0;
-  table->inspector->inspect(&error, table->inspection, arguments, &cursor->answer);
+  if (error.rc == SQLITE_OK) {
+    table->inspector->inspect(&error, table->inspection, arguments, &cursor->answer);
+  }
   return relErrorGive(&error, &table->base.zErrMsg);
 }
 

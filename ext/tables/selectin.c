@@ -104,6 +104,12 @@ static void setCost(sqlite3_index_info *info, const char *letters) {
   }
 }
 
+/*
+** For a term of an OR alone SQLite asks without the arguments: that plan must not be chosen. Where
+** there is no other, the name of the table is missing, which startCursor says.
+*/
+static const double NOT_TO_BE_CHOSEN = 1e98;
+
 static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
   char letters[COLUMN_COUNT + 4] = "";
   int i, used = 0, hasOwner = 0;
@@ -126,15 +132,11 @@ static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
     info->aConstraintUsage[i].omit = (unsigned char)isArgument;
     hasOwner |= letter == LETTER_FIRST;
   }
-  if (!hasOwner) {
-    sqlite3_free(base->zErrMsg);
-    base->zErrMsg = sqlite3_mprintf("selectin needs the name of a table: selectin('users')");
-    return SQLITE_ERROR;
-  }
   if ((info->colUsed & (1u << COLUMN_DOC)) == 0) info->idxNum = WITHOUT_DOCUMENT;
   info->idxStr = sqlite3_mprintf("%s", letters);
   info->needToFreeIdxStr = 1;
   setCost(info, letters);
+  if (!hasOwner) info->estimatedCost = NOT_TO_BE_CHOSEN;
   return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
@@ -238,8 +240,11 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   what.only = textOf(&error, call.values[COLUMN_ONLY - COLUMN_OWNER]);
   cursor->more = 0;
   cursor->rowid = 0;
-  if (what.owner == NULL)
+  if (call.values[0] == NULL) {
+    relErrorSet(&error, SQLITE_ERROR, "selectin needs the name of a table: selectin('users')");
+  } else if (what.owner == NULL) {
     relErrorSet(&error, SQLITE_ERROR, "selectin: the name of the table is NULL");
+  }
   if (error.rc == SQLITE_OK) {
     cursor->plan = relPoolTake(&error, table->pool, cursor->plan, &what);
   }
