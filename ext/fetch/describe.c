@@ -82,6 +82,7 @@ static void describeQuery(RelError *error, const RelLevel *level, RelQueryKind k
     return;
   }
   description->strategy = memberStrategy(level, kind);
+  description->picked = level->limited || level->ordered;
   if (kind != REL_QUERY_SCAN && kind != REL_QUERY_EMPTY &&
       !(level->linked && kind == REL_QUERY_ROWS)) {
     describeIndex(error, level, description);

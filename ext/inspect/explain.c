@@ -62,7 +62,8 @@ static char *queryPlan(RelError *error, sqlite3 *db, const RelDescription *descr
     int depth = depthBelow(&nodes, sqlite3_column_int(steps, PARENT));
     addNode(&nodes, sqlite3_column_int(steps, ID), depth);
     relTextFormat(&text, "%s%*s%s", relTextLength(&text) > 0 ? "\n" : "", 2 * depth, "", step);
-    if (description->table == NULL || (depth > 0) != (description->owner != NULL)) continue;
+    if (description->table == NULL || (description->owner != NULL && depth == 0)) continue;
+    if (description->owner == NULL && depth > 0 && !description->picked) continue;
     *whole |= readsWhole(step, description->table);
   }
   relFinalize(error, steps);
