@@ -6,6 +6,7 @@
 #define REL_FETCH_FETCH_H
 
 #include "fetch/stats.h"
+#include "model/model.h"
 
 /* Registers the private functions and the private table that the compiled SQL calls. */
 int relFetchRegister(sqlite3 *db);
@@ -45,6 +46,13 @@ static inline const char *relCallName(const RelCall *call) {
 typedef struct RelPlan RelPlan;
 RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const RelCall *call);
 void relPoolGive(RelPool *pool, RelPlan *plan);
+
+/*
+** The table or view that `name` means, in main or an attached database, and its model as it is now;
+** both are lent. An unknown name is an error of `caller`.
+*/
+RelTable *relPoolTable(RelError *error, RelPool *pool, const char *caller, const char *name,
+                       RelModel **model);
 
 /* What it was taken by, borrowed. */
 const char *relPlanOwner(const RelPlan *plan);

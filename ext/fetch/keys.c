@@ -494,10 +494,28 @@ static void unhexFunction(sqlite3_context *context, int count, sqlite3_value **v
   }
 }
 
+/* relationship_has(keys, value, …): whether distinct keys have this one. */
+static void hasFunction(sqlite3_context *context, int count, sqlite3_value **values) {
+  static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                8, 9, 10, 11, 12, 13, 14, 15};
+  RelKeys *keys = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_KEYS_POINTER);
+  int slot;
+  if (keys == NULL || count != keys->width + 1) {
+    sqlite3_result_error(context, "this function is private to relationship", -1);
+    return;
+  }
+  slot = relKeysFindKey(keys, values + 1, PLACES);
+  if (slot == REL_KEYS_NO_MEMORY) sqlite3_result_error_nomem(context);
+  if (slot != REL_KEYS_NO_MEMORY) sqlite3_result_int(context, slot >= 0);
+}
+
 int relKeysRegister(sqlite3 *db) {
-  int rc = sqlite3_create_function_v2(db, "relationship_unhex", 1,
-                                      SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, NULL,
-                                      unhexFunction, NULL, NULL, NULL);
+  enum { FLAGS = SQLITE_UTF8 | SQLITE_DIRECTONLY };
+  int rc = sqlite3_create_function_v2(db, "relationship_unhex", 1, FLAGS | SQLITE_DETERMINISTIC,
+                                      NULL, unhexFunction, NULL, NULL, NULL);
+  if (rc != SQLITE_OK) return rc;
+  rc = sqlite3_create_function_v2(db, "relationship_has", -1, FLAGS, NULL, hasFunction, NULL, NULL,
+                                  NULL);
   if (rc != SQLITE_OK) return rc;
   return sqlite3_create_module_v2(db, "relationship_keys", &KEYS_MODULE, NULL, NULL);
 }

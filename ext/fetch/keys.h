@@ -75,7 +75,9 @@ uint64_t relKeysHash(const RelKeys *keys, int slot);
 void relKeysResult(const RelKeys *keys, int slot, int part, sqlite3_context *context);
 void relKeysJson(const RelKeys *keys, int slot, const RelJsonStyle *style, RelBuffer *buffer);
 
-/* Registers relationship_keys. Bind a RelKeys to its argument as a pointer of this type. */
+/*
+** Registers relationship_keys, and the function relationship_has(pointer, value, …), which says
+** whether distinct keys have one of these values. Bind a RelKeys to its argument as a pointer of this type. */
 #define REL_KEYS_POINTER "relationship_keys"
 int relKeysRegister(sqlite3 *db);
 

@@ -151,6 +151,12 @@ RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const RelCall
   return plan;
 }
 
+RelTable *relPoolTable(RelError *error, RelPool *pool, const char *caller, const char *name,
+                       RelModel **model) {
+  refreshModels(error, pool);
+  return error->rc == SQLITE_OK ? relPoolOwner(error, pool, caller, name, model) : NULL;
+}
+
 void relPoolGive(RelPool *pool, RelPlan *plan) {
   relFetchEnd(plan);
   plan->taken = 0;

@@ -5,6 +5,9 @@ const RelInspector REL_INSPECTORS[] = {
      "level, path, strategy, statement, detail, owner HIDDEN, selection HIDDEN", 5, 2, 1,
      "relationship_explain needs the name of a table: relationship_explain('users', 'posts')",
      relExplain},
+    {"relationship_impact", "depth, relationship, action, tbl_name, rows, owner HIDDEN, key HIDDEN",
+     5, 2, 2, "relationship_impact needs a table and a key: relationship_impact('users', 1)",
+     relImpact},
     {NULL, NULL, 0, 0, 0, NULL, NULL}};
 
 RelInspection *relInspectionNew(RelError *error, sqlite3 *db, RelStats *stats) {
@@ -38,4 +41,13 @@ RelModel *relInspectionModel(RelError *error, RelInspection *inspection, const c
   }
   if (model != NULL) relModelRefresh(error, model);
   return error->rc == SQLITE_OK ? model : NULL;
+}
+
+RelTable *relInspectionTable(RelError *error, RelInspection *inspection, const char *caller,
+                             const char *name, RelModel **model) {
+  if (name == NULL) {
+    relErrorSet(error, SQLITE_ERROR, "%s: the name of the table is NULL", caller);
+    return NULL;
+  }
+  return relPoolTable(error, inspection->pool, caller, name, model);
 }

@@ -24,6 +24,13 @@ void relInspectionFree(RelInspection *inspection);
 /* The model of a database as it is now, lent until the next call for it. */
 RelModel *relInspectionModel(RelError *error, RelInspection *inspection, const char *schema);
 
+/*
+** The table or view that `name` means, as selectin finds it, and its model; both lent. An unknown name
+** is an error of `caller`.
+*/
+RelTable *relInspectionTable(RelError *error, RelInspection *inspection, const char *caller,
+                             const char *name, RelModel **model);
+
 /* Fills the answer. Arguments that are not given are NULL. */
 typedef void RelInspect(RelError *error, RelInspection *inspection, sqlite3_value **arguments,
                         RelAnswer *answer);
@@ -42,5 +49,6 @@ typedef struct RelInspector {
 extern const RelInspector REL_INSPECTORS[];
 
 RelInspect relExplain;
+RelInspect relImpact;
 
 #endif
