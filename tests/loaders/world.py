@@ -26,6 +26,10 @@ def implied(owner, name, target, **options):
     return R(owner, name, target, ours={"absent": True}, **options)
 
 
+class AsIs(NullType):
+    hashable = True  # else SQLAlchemy keeps repeated rows
+
+
 class World:
     def __init__(self, script, *relationships, expressions=(), deferred=()):
         """`script`: SQL, or a function that gives it. `expressions`: (table, attribute) for with_expression; `deferred`: (table, column, group)."""
@@ -77,7 +81,7 @@ class Classes(dict):
 
 
 def without_type(inspector, table, column):
-    column["type"] = NullType()
+    column["type"] = AsIs()
 
 
 def theirs_of(r, tables):
