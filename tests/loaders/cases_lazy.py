@@ -1,7 +1,7 @@
 """What `lazy` says: related() against reading the attribute, and what is included unasked."""
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload, with_loader_criteria
 
 from case import case, lazy
 from world import R, World
@@ -57,6 +57,14 @@ for habit in ("selectin", "joined", "subquery", "immediate"):
     case(f"eager_{habit}_chain_below", chain, lambda t: select(t.m), "m", "")
     case(f"eager_{habit}_beside_columns", chain, lambda t: select(t.n).options(load_only(t.n.label)), "n", "id, label")
     case(f"eager_{habit}_filtered", chain, lambda t: select(t.n).where(t.n.label > "a").order_by(t.n.label.desc()).limit(3), "n", "* WHERE label > 'a' ORDER BY label DESC LIMIT 3")
+    case(f"eager_{habit}_ordered_limited", chain, lambda t: select(t.n).order_by(t.n.label.desc()).limit(3).offset(2), "n", "* ORDER BY label DESC LIMIT 3 OFFSET 2")
+    case(f"eager_{habit}_any", chain, lambda t: select(t.n).where(t.n.ms.any(t.m.xs.any())), "n", "* WHERE any(ms, any(xs))")
+    if habit != "immediate":  # which does not hear criteria
+        case(f"eager_{habit}_criteria", chain, lambda t: select(t.n).options(with_loader_criteria(t.m, t.m.label > "m1")), "n", "* FOR EACH m WHERE label > 'm1'")
+    named = World(TREE, R("n", "ms", "m"), R("m", "xs", "x", lazy=habit), R("n", "children", "n", foreign_keys="n.pid"))
+    case(f"eager_{habit}_below_a_name", named, lambda t: select(t.n).options(selectinload(t.n.ms)), "n", "*, ms")
+    case(f"eager_{habit}_below_names", named, lambda t: roots(t).options(selectinload(t.n.children).selectinload(t.n.ms).load_only(t.m.label)),
+         "n", "*, children(*, ms(id, label)) WHERE pid IS NULL")
     back = World(TREE, R("n", "ms", "m", back_populates="n", lazy=habit), R("m", "n", "n", back_populates="ms", lazy=habit))
     if habit in ("selectin", "subquery"):
         case(f"eager_{habit}_there_and_back", back, lambda t: select(t.n), "n", "", follow="ms")
