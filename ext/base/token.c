@@ -164,6 +164,14 @@ char *relTokenName(RelError *error, RelToken token) {
   return name;
 }
 
+/* Why a token that starts so is none. */
+static const char *whatIsWrong(char first) {
+  if (first == '/') return "a comment without its end";
+  if (first == '\'' || first == '"' || first == '`' || first == '[')
+    return "a quote without its end";
+  return "a character that SQLite cannot read";
+}
+
 int relTokenBalanced(const char *text, const char **problem, const char **where) {
   const char *cursor = text, *what = NULL;
   int depth = 0, any = 0;
@@ -175,8 +183,7 @@ int relTokenBalanced(const char *text, const char **problem, const char **where)
     if (token.kind == REL_TOKEN_OPEN) depth++;
     if (token.kind == REL_TOKEN_CLOSE && --depth < 0) what = "a ) without its (";
     if (token.kind == REL_TOKEN_SEMICOLON) what = "a semicolon";
-    if (token.kind == REL_TOKEN_ERROR)
-      what = "a character, quote or comment that SQLite cannot read";
+    if (token.kind == REL_TOKEN_ERROR) what = whatIsWrong(*token.text);
     if (what != NULL) break;
   }
   if (what == NULL && depth > 0) what = "a ( without its )";

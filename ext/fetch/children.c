@@ -72,6 +72,7 @@ static const char *lazyWord(const Relationship *relationship) {
 static void takeLazy(RelLevel *child) {
   const char *lazy = lazyWord(child->relationship);
   const char *innerjoin = child->relationship->declaration.fields[REL_FIELD_INNERJOIN];
+  if (child->plan->only != NULL && child->nesting == 1) return;
   if (child->strategy == REL_STRATEGY_AUTO && !child->recursive) {
     if (relSame(lazy, "joined")) child->strategy = REL_STRATEGY_JOINED;
     if (relSame(lazy, "subquery")) child->strategy = REL_STRATEGY_SUBQUERY;

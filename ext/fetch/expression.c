@@ -53,8 +53,8 @@ static int isTable(const RelScope *scope, const char *name) {
 }
 
 static int isRelationship(const RelScope *scope, const RelItem *item) {
-  if (item->kind == REL_ITEM_NAME) return !isColumn(scope, item->name);
-  return item->kind == REL_ITEM_CALL && scope->model != NULL &&
+  if (item->kind == REL_ITEM_NAME && isColumn(scope, item->name)) return 0;
+  return (item->kind == REL_ITEM_NAME || item->kind == REL_ITEM_CALL) && scope->model != NULL &&
          relModelFind(scope->error, scope->model, (RelTable *)scope->table, item->name) != NULL;
 }
 

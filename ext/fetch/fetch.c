@@ -256,6 +256,7 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   RelRun *run = &plan->run;
   relFetchEnd(plan);
   if (error->rc != SQLITE_OK) return;
+  if (request->first && plan->only == NULL) relStatsBegin(plan->pool->stats, plan->pool->db);
   checkArguments(error, plan, request->argumentCount);
   keepArguments(error, plan, request);
   run->kind = chooseKind(plan, request);

@@ -73,6 +73,7 @@ typedef struct RelFetchRequest {
     REL_KEYS_ONE, /* only the owner whose key relFetchWant gives */
     REL_KEYS_LIST /* only the owners whose keys relFetchWant gives, ascending and without repeats */
   } keys;
+  int first;           /* of its statement, as far as can be told */
   int withoutDocument; /* nobody will ask for documents */
   int expected;        /* how many owners are likely to be asked for, 0 where nobody knows */
 } RelFetchRequest;

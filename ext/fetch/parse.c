@@ -347,6 +347,10 @@ static void readCriterion(Parser *parser) {
   criterion->table = relTokenName(parser->error, parser->token);
   criterion->at = relSliceOf(parser->token);
   advance(parser);
+  if (parser->token.kind == REL_TOKEN_DOT) {
+    refuse(parser, criterion->at.start,
+           "FOR EACH takes the table's name alone: all tables are of the owner's database");
+  }
   if (!relTokenIs(parser->token, "WHERE")) {
     refuse(parser, parser->token.text, "FOR EACH and a table need WHERE and an expression");
     return;

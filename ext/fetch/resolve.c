@@ -57,7 +57,9 @@ static void resolveExpression(RelBuild *build, RelMember *member) {
     RelNearest nearest = {item->name, NULL, 0};
     relModelSuggest(build->error, build->plan->model, level->table, &nearest);
     if (nearest.best != NULL || item->hintCount > 0) refuseName(build, item, "relationship");
-    if (!isFunction(build, item->name)) refuseName(build, item, "relationship or function");
+  }
+  if (item->kind == REL_ITEM_CALL && !isFunction(build, item->name)) {
+    refuseName(build, item, "relationship or function");
   }
   if (item->alias == NULL) {
     relBuildRefuse(build, item->whole, "an expression needs a name: write AS and one behind it");
@@ -87,6 +89,15 @@ static int isConstant(const RelItem *item) {
   return 0;
 }
 
+static int isRecursive(const RelItem *item) {
+  int i;
+  for (i = 0; i < item->hintCount; i++) {
+    if (item->hints[i].word.end - item->hints[i].word.start == 9)
+      return 1; /* as long as no other */
+  }
+  return 0;
+}
+
 static void resolveMember(RelBuild *build, RelMember *member) {
   const RelItem *item = member->item;
   member->column = REL_NO_COLUMN;
@@ -104,7 +115,11 @@ static void resolveMember(RelBuild *build, RelMember *member) {
   }
   if (member->relationship != NULL) {
     if (item->stray.start != NULL) {
-      relBuildRefuse(build, item->stray, "only AS and a name can stand behind a relationship");
+      relBuildRefuse(build, item->stray,
+                     isRecursive(item)
+                         ? "behind !recursive stands the number of levels in parentheses, if you "
+                           "like, then the members' selection in its own"
+                         : "only AS and a name can stand behind a relationship");
     }
     if (member->key == NULL) member->key = member->relationship->name;
   } else if (member->column != REL_NO_COLUMN) {

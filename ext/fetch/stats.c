@@ -52,8 +52,10 @@ void relCounterReset(RelCounter *counter) {
   counter->seenCount = 0;
 }
 
-void relStatsBegin(RelStats *stats) {
-  int i;
+void relStatsBegin(RelStats *stats, sqlite3 *db) {
+  int i, alone = sqlite3_get_autocommit(db), were = stats->alone;
+  stats->alone = alone;
+  if (!alone && !were && sqlite3_txn_state(db, NULL) != SQLITE_TXN_NONE) return;
   for (i = 0; i < stats->count; i++) stats->list[i]->seenCount = 0;
 }
 

@@ -26,6 +26,7 @@ typedef struct RelStats {
   RelCounter **list; /* owned, as its entries are: they stay where they are */
   int count;
   int room;
+  int alone; /* what was loaded last was loaded outside a transaction */
 } RelStats;
 
 /* The caller owns one reference. relStatsRelease takes it; its type is a destructor's. */
@@ -38,8 +39,11 @@ RelCounter *relStatsCounter(RelError *error, RelStats *stats, const char *schema
                             const char *label);
 void relCounterReset(RelCounter *counter);
 
-/* A new statement outside a transaction: keys seen before do not count any more. */
-void relStatsBegin(RelStats *stats);
+/*
+** A statement begins to load. Keys seen before do not count any more where it is outside a
+** transaction, or what was loaded last was, or nothing has been read in its transaction yet.
+*/
+void relStatsBegin(RelStats *stats, sqlite3 *db);
 /* One lazy load. Many keys of one relationship are flagged, and said once to sqlite3_log. */
 void relCounterLazy(RelCounter *counter, uint64_t key);
 

@@ -67,7 +67,7 @@ static void relatedFunction(sqlite3_context *context, int count, sqlite3_value *
   int kept = statement != NULL, i;
   checkCall(&error, count, values);
   if (!kept && error.rc == SQLITE_OK) {
-    if (sqlite3_get_autocommit(db)) relStatsBegin(sqlite3_user_data(context));
+    relStatsBegin(sqlite3_user_data(context), db);
     statement = prepare(&error, db, count);
   }
   for (i = 0; i < count && error.rc == SQLITE_OK; i++) {

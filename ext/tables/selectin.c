@@ -235,6 +235,7 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   (void)count;
   readCall(&call, letters, values);
   call.request.withoutDocument = number & WITHOUT_DOCUMENT;
+  call.request.first = cursor->rowid == 0;
   what.owner = textOf(&error, call.values[0]);
   what.selection = textOf(&error, call.values[1]);
   what.only = textOf(&error, call.values[COLUMN_ONLY - COLUMN_OWNER]);

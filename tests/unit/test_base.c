@@ -493,8 +493,8 @@ static const struct {
     {"a) OR (1", 1, "a ) without its ("},
     {"(a", 2, "a ( without its )"},
     {"a; DROP TABLE t", 1, "a semicolon"},
-    {"a = 'x", 4, "a character, quote or comment that SQLite cannot read"},
-    {"a # b", 2, "a character, quote or comment that SQLite cannot read"},
+    {"a = 'x", 4, "a quote without its end"},
+    {"a # b", 2, "a character that SQLite cannot read"},
     {"", 0, "nothing at all"},
     {" -- nothing", 11, "nothing at all"},
 };

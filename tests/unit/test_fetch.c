@@ -603,7 +603,7 @@ START_TEST(refusalsSayWhere) {
       {"users", "posts(title, upper(titel) AS x)",
        "selectin: users.posts: no such column: titel (column 20); did you mean \"title\"?"},
       {"users", "name, posts(zzzz(title) AS x)",
-       "selectin: users.posts: no such function: zzzz (column 13)"},
+       "selectin: users.posts: no relationship or function \"zzzz\" (column 13)"},
       {"users", "name WHERE name >", "selectin: users: near \")\": syntax error"},
       {"users", "name ORDER BY 3",
        "selectin: users: ORDER BY 3: item 3 of this level is no column or expression (column 15)"},
