@@ -201,11 +201,11 @@ static RelQueryKind chooseKind(const RelPlan *plan, const RelFetchRequest *reque
 }
 
 /* An argument that the selection uses and the call does not give. */
-static void checkArguments(RelError *error, const RelPlan *plan, int given) {
-  int i;
+static void checkArguments(RelError *error, const RelPlan *plan, const RelFetchRequest *request) {
+  int i, given = request->argumentCount;
   for (i = 0; i < plan->source.variableCount; i++) {
     const RelVariable *variable = &plan->source.variables[i];
-    if (variable->number <= given) continue;
+    if (variable->number <= given && request->arguments[variable->number - 1] != NULL) continue;
     relSelectionRefuse(error, &plan->source, plan->root->path, variable->at, NULL,
                        "?%d has no argument: %d %s given behind the selection", variable->number,
                        given, given == 1 ? "is" : "are");
@@ -257,7 +257,7 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   relFetchEnd(plan);
   if (error->rc != SQLITE_OK) return;
   if (request->first && plan->only == NULL) relStatsBegin(plan->pool->stats, plan->pool->db);
-  checkArguments(error, plan, request->argumentCount);
+  checkArguments(error, plan, request);
   keepArguments(error, plan, request);
   run->kind = chooseKind(plan, request);
   run->all = plan->root->complete && request->expected == 0 &&

@@ -15,6 +15,7 @@ static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind k
     count = sqlite3_bind_parameter_count(statement);
   }
   for (i = 0; i < count && rc == SQLITE_OK; i++) {
+    if (plan->run.arguments[i] == NULL) continue;
     rc = sqlite3_bind_value(statement, i + 1, plan->run.arguments[i]);
   }
   relLevelError(error, level, rc);

@@ -203,7 +203,7 @@ static void readCall(Call *call, const char *letters, sqlite3_value **values) {
       break;
     default:
       call->values[place] = values[i];
-      if (place >= 2 && place - 1 > call->request.argumentCount) {
+      if (place >= 2 && place - 1 > call->request.argumentCount && place - 1 <= MOST_ARGUMENTS) {
         call->request.argumentCount = place - 1;
       }
     }
