@@ -222,9 +222,55 @@ static void probeCreated(Apply *apply) {
   }
 }
 
-void relApply(RelError *error, RelModel *model, const RelScript *script) {
+static void freeApply(Apply *apply) {
+  int i;
+  for (i = 0; i < apply->count; i++) {
+    sqlite3_free(apply->made[i].type);
+    sqlite3_free(apply->made[i].name);
+    sqlite3_free(apply->made[i].tableName);
+    sqlite3_free(apply->made[i].sql);
+  }
+  sqlite3_free(apply->made);
+  sqlite3_free(apply->missing);
+}
+
+/* An edited object has lost the comment by which ours are known, or its SQL is another. */
+static int exists(Apply *apply, const RelObject *object) {
+  sqlite3_stmt *row = relPrepareFormat(
+      apply->error, apply->db, "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = %Q AND name = %Q",
+      apply->schema, object->type, object->name);
+  int found = relStep(apply->error, row);
+  relFinalize(apply->error, row);
+  return found;
+}
+
+void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDiffer *differ,
+                void *context) {
   Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
   int i;
+  apply.missing = relAlloc(error, (size_t)script->count);
+  readMade(&apply);
+  if (error->rc == SQLITE_OK) compare(&apply);
+  for (i = 0; i < script->count && error->rc == SQLITE_OK; i++) {
+    const RelObject *object = &script->objects[i];
+    if (!apply.missing[i]) continue;
+    differ(context, exists(&apply, object) ? REL_EDITED : REL_MISSING, object, object->type,
+           object->name);
+  }
+  for (i = 0; i < apply.count && error->rc == SQLITE_OK; i++) {
+    const Made *made = &apply.made[i];
+    int known = 0, j;
+    for (j = 0; j < script->count; j++) {
+      known |= strcmp(made->type, script->objects[j].type) == 0 &&
+               relSame(made->name, script->objects[j].name);
+    }
+    if (!known) differ(context, REL_LEFT_OVER, NULL, made->type, made->name);
+  }
+  freeApply(&apply);
+}
+
+void relApply(RelError *error, RelModel *model, const RelScript *script) {
+  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
   apply.missing = relAlloc(error, (size_t)script->count);
   readMade(&apply);
   if (error->rc == SQLITE_OK) {
@@ -234,12 +280,5 @@ void relApply(RelError *error, RelModel *model, const RelScript *script) {
     createMissing(&apply);
     probeCreated(&apply);
   }
-  for (i = 0; i < apply.count; i++) {
-    sqlite3_free(apply.made[i].type);
-    sqlite3_free(apply.made[i].name);
-    sqlite3_free(apply.made[i].tableName);
-    sqlite3_free(apply.made[i].sql);
-  }
-  sqlite3_free(apply.made);
-  sqlite3_free(apply.missing);
+  freeApply(&apply);
 }

@@ -8,6 +8,8 @@ const RelInspector REL_INSPECTORS[] = {
     {"relationship_impact", "depth, relationship, action, tbl_name, rows, owner HIDDEN, key HIDDEN",
      5, 2, 2, "relationship_impact needs a table and a key: relationship_impact('users', 1)",
      relImpact},
+    {"relationship_check", "severity, relationship, problem, detail, fix, scope HIDDEN", 5, 1, 0,
+     "", relInspectCheck},
     {NULL, NULL, 0, 0, 0, NULL, NULL}};
 
 RelInspection *relInspectionNew(RelError *error, sqlite3 *db, RelStats *stats) {

@@ -50,5 +50,6 @@ extern const RelInspector REL_INSPECTORS[];
 
 RelInspect relExplain;
 RelInspect relImpact;
+RelInspect relInspectCheck;
 
 #endif
