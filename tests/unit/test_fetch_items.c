@@ -144,63 +144,64 @@ END_TEST
   DOCS("'name', name, 'posts', " ONE_OF(pairs, from), "users u ORDER BY id")
 
 START_TEST(aggregatesAreOneObjectPerOwner) {
-  static const char *const CASES[][2] =
-      {
-          {"'users', 'name, posts@(count(*) AS n, max(score) AS best, total(score) / 2 AS half)'",
-           POSTS_MADE("'n', count(*), 'best', max(score), 'half', total(score) / 2",
-                      POST_ROWS(""))},
-          {"'users', 'name, posts@(max(score) - min(score) AS spread, 1 AS one, ?1 AS p WHERE "
-           "title <> ?2)', 'p', 'a'",
-           POSTS_MADE("'spread', max(score) - min(score), 'one', 1, 'p', 'p'",
-                      POST_ROWS("AND title <> 'a'"))},
-          {"'users', 'name, posts@(count(DISTINCT created_at) AS months, count(*) FILTER (WHERE "
-           "score > 1) AS good)'",
-           POSTS_MADE(
-               "'months', count(DISTINCT created_at), 'good', count(*) FILTER (WHERE score > 1)",
-               POST_ROWS(""))},
-          {"'users', 'name, posts@(sum(any(comments)) AS n, count(*) FILTER (WHERE NOT any(tags)) "
-           "AS m, any(user) AS \"null\" WHERE any(comments) OR any(tags))'",
-           "SELECT 1, '{\"name\":\"Ann\",\"posts\":{\"n\":2,\"m\":1,\"null\":1}}' UNION ALL SELECT "
-           "2, '{\"name\":\"Bob\",\"posts\":{\"n\":1,\"m\":0,\"null\":1}}' UNION ALL "
-           "SELECT 3, '{\"name\":\"C\\\"ec\",\"posts\":{\"n\":null,\"m\":0,\"null\":0}}' UNION ALL "
-           "SELECT 5, '{\"name\":null,\"posts\":{\"n\":null,\"m\":0,\"null\":0}}'"},
-          {"'users', 'name, posts@(max((SELECT count(*) FROM comments WHERE post_id = posts.id)) "
-           "AS most)'",
-           POSTS_MADE("'most', max((SELECT count(*) FROM comments WHERE post_id = p.id))",
-                      "posts p WHERE user_id = u.id")},
-          {"'posts', 'id, user@(count(*) AS n, max(name) AS name)'",
-           DOCS("'id', id, 'user', " ONE_OF("'n', count(*), 'name', max(name)",
-                                            "users WHERE users.id = user_id"),
-                "posts ORDER BY id")},
-          {"'users', 'id, boss@(count(*) AS n WHERE active), users@(count(*) AS n, min(name) AS "
-           "first)'",
-           DOCS("'id', id, 'boss', " ONE_OF("'n', count(*)", "users b WHERE b.id = u.boss_id AND "
-                                                             "b.active") ", 'users', " ONE_OF(
-                    "'n', count(*), 'first', min(name)", "users m WHERE m.boss_id = u.id"),
-                "users u ORDER BY id")},
-          {"'posts', 'id, tags@(count(*) AS n, sum(post_tags.weight) AS w, max(name) AS last, "
-           "sum(tag_id) AS ids)'",
-           DOCS("'id', id, 'tags', " ONE_OF(
-                    "'n', count(*), 'w', sum(w), 'last', max(name), 'ids', sum(tag_id)", LINKED),
-                "posts ORDER BY id")},
-          {"'users', 'name, posts@(id, comments@(count(*) AS n), tags@(count(*) AS n WHERE weight "
-           "> 10))'",
-           DOCS("'name', name, 'posts', " ALL_OF(
-                    "'id', id, 'comments', " ONE_OF("'n', count(*)", "comments WHERE post_id = "
-                                                                     "p.id") ", 'tags', " ONE_OF(
-                        "'n', count(*)", "post_tags JOIN tags t ON t.id = tag_id WHERE post_id = "
-                                         "p.id AND t.weight > 10"),
-                    "posts p WHERE user_id = u.id"),
-                "users u ORDER BY id")},
-          {"'users', 'name, posts!inner@(count(*) AS n WHERE score > 1)'",
-           "SELECT 1, '{\"name\":\"Ann\",\"posts\":{\"n\":3}}'"},
-          {"'users', 'id, comments@(count(*) AS n, json_group_array(body) AS list, json(''[1]'') "
-           "AS one)'",
-           DOCS("'id', id, 'comments', " ONE_OF(
-                    "'n', count(*), 'list', json_group_array(body), 'one', json('[1]')",
-                    "comments WHERE author_id = u.id"),
-                "users u ORDER BY id")},
-      };
+  static const char *const CASES[][2] = {
+      {"'users', 'name, posts@(count(*) AS n, max(score) AS best, total(score) / 2 AS half)'",
+       POSTS_MADE("'n', count(*), 'best', max(score), 'half', total(score) / 2", POST_ROWS(""))},
+      {"'users', 'name, posts@(max(score) - min(score) AS spread, 1 AS one, ?1 AS p WHERE "
+       "title <> ?2)', 'p', 'a'",
+       POSTS_MADE("'spread', max(score) - min(score), 'one', 1, 'p', 'p'",
+                  POST_ROWS("AND title <> 'a'"))},
+      {"'users', 'name, posts@(count(DISTINCT created_at) AS months, count(*) FILTER (WHERE "
+       "score > 1) AS good)'",
+       POSTS_MADE("'months', count(DISTINCT created_at), 'good', count(*) FILTER (WHERE score > 1)",
+                  POST_ROWS(""))},
+      {"'users', 'name, posts@(sum(any(comments)) AS n, count(*) FILTER (WHERE NOT any(tags)) "
+       "AS m, any(user) AS \"null\" WHERE any(comments) OR any(tags))'",
+       "SELECT 1, '{\"name\":\"Ann\",\"posts\":{\"n\":2,\"m\":1,\"null\":1}}' UNION ALL SELECT "
+       "2, '{\"name\":\"Bob\",\"posts\":{\"n\":1,\"m\":0,\"null\":1}}' UNION ALL "
+       "SELECT 3, '{\"name\":\"C\\\"ec\",\"posts\":{\"n\":null,\"m\":0,\"null\":0}}' UNION ALL "
+       "SELECT 5, '{\"name\":null,\"posts\":{\"n\":null,\"m\":0,\"null\":0}}'"},
+      {"'users', 'name, posts@(max((SELECT count(*) FROM comments WHERE post_id = posts.id)) "
+       "AS most)'",
+       POSTS_MADE("'most', max((SELECT count(*) FROM comments WHERE post_id = p.id))",
+                  "posts p WHERE user_id = u.id")},
+      {"'posts', 'id, user@(count(*) AS n, max(name) AS name)'",
+       DOCS("'id', id, 'user', " ONE_OF("'n', count(*), 'name', max(name)",
+                                        "users WHERE users.id = user_id"),
+            "posts ORDER BY id")},
+      {"'users', 'id, boss@(count(*) AS n WHERE active), users@(count(*) AS n, min(name) AS "
+       "first)'",
+       DOCS("'id', id, 'boss', " ONE_OF(
+                "'n', count(*)",
+                "users b WHERE b.id = u.boss_id AND "
+                "b.active") ", 'users', " ONE_OF("'n', count(*), 'first', min(name)",
+                                                 "users m WHERE m.boss_id = u.id"),
+            "users u ORDER BY id")},
+      {"'posts', 'id, tags@(count(*) AS n, sum(post_tags.weight) AS w, max(name) AS last, "
+       "sum(tag_id) AS ids)'",
+       DOCS("'id', id, 'tags', " ONE_OF(
+                "'n', count(*), 'w', sum(w), 'last', max(name), 'ids', sum(tag_id)", LINKED),
+            "posts ORDER BY id")},
+      {"'users', 'name, posts@(id, comments@(count(*) AS n), tags@(count(*) AS n WHERE weight "
+       "> 10))'",
+       DOCS("'name', name, 'posts', " ALL_OF(
+                "'id', id, 'comments', " ONE_OF(
+                    "'n', count(*)",
+                    "comments WHERE post_id = "
+                    "p.id") ", 'tags', " ONE_OF("'n', count(*)", "post_tags JOIN tags t ON t.id = "
+                                                                 "tag_id WHERE post_id = "
+                                                                 "p.id AND t.weight > 10"),
+                "posts p WHERE user_id = u.id"),
+            "users u ORDER BY id")},
+      {"'users', 'name, posts!inner@(count(*) AS n WHERE score > 1)'",
+       "SELECT 1, '{\"name\":\"Ann\",\"posts\":{\"n\":3}}'"},
+      {"'users', 'id, comments@(count(*) AS n, json_group_array(body) AS list, json(''[1]'') "
+       "AS one)'",
+       DOCS("'id', id, 'comments', " ONE_OF(
+                "'n', count(*), 'list', json_group_array(body), 'one', json('[1]')",
+                "comments WHERE author_id = u.id"),
+            "users u ORDER BY id")},
+  };
   sqlite3 *db = openWith(BLOG);
   size_t i;
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);

@@ -211,16 +211,16 @@ END_TEST
 START_TEST(relationshipsStandInside) {
   static const Recursion CASES[] = {
       {"'n', 'id, kids!recursive(id, next(id), up(name))'", NODES, "'id', id",
-       "'id', id, 'next', " ALL_OF("'id', id", "(SELECT n.id FROM e JOIN n ON n.id = t WHERE s = "
-                                               "$.id ORDER BY n.id)") ", 'up', " ONE_OF(
-           "'name', name", "n u WHERE u.id = $.up_id"),
+       "'id', id, 'next', " ALL_OF(
+           "'id', id",
+           "(SELECT n.id FROM e JOIN n ON n.id = t WHERE s = "
+           "$.id ORDER BY n.id)") ", 'up', " ONE_OF("'name', name", "n u WHERE u.id = $.up_id"),
        "kids", KIDS("ORDER BY id"), "$.id", 5, 0, 0},
       {"'n', 'id, kids!recursive(3)(id, next(id, kids(id)), p(count(*) AS c))'", NODES, "'id', id",
-       "'id', id, 'next', " ALL_OF("'id', id, 'kids', " ALL_OF("'id', id",
-                                                               "n k WHERE k.up_id = m.id"),
-                                   "(SELECT n.id FROM e JOIN n ON n.id = t WHERE s = $.id ORDER BY "
-                                   "n.id) m") ", 'p', " ONE_OF("'c', count(*)",
-                                                               "p WHERE n_id = $.id"),
+       "'id', id, 'next', " ALL_OF(
+           "'id', id, 'kids', " ALL_OF("'id', id", "n k WHERE k.up_id = m.id"),
+           "(SELECT n.id FROM e JOIN n ON n.id = t WHERE s = $.id ORDER BY "
+           "n.id) m") ", 'p', " ONE_OF("'c', count(*)", "p WHERE n_id = $.id"),
        "kids", KIDS("ORDER BY id"), "$.id", 3, 1, 0},
       {"'n', 'id, kids!recursive(2)(id, p!select(id), next!joined(id LIMIT 1), p!subquery(id) AS "
        "again)'",
