@@ -127,9 +127,9 @@ START_TEST(strategiesMix) {
        "BY title DESC LIMIT 2) WHERE id < 400'",
        DOCS("'id', id, 'posts', " POSTS_BY(
                 "'id', id, 'comments', " ALL_OF(
-                    "'id', id", "(SELECT * FROM comments WHERE post_id = p.id ORDER BY id DESC "
-                                "LIMIT 1)") ", 'tags', " TAGS_BY("'name', name",
-                                                                 "ORDER BY t.id LIMIT 1"),
+                    "'id', id",
+                    "(SELECT * FROM comments WHERE post_id = p.id ORDER BY id DESC "
+                    "LIMIT 1)") ", 'tags', " TAGS_BY("'name', name", "ORDER BY t.id LIMIT 1"),
                 "ORDER BY title DESC, id LIMIT 2"),
             "users u WHERE id < 400")},
       {"'users', 'id, posts@(id, comments~(count(*) AS n), user~(name)), boss@(posts~(id WHERE id "
