@@ -332,7 +332,7 @@ START_TEST(whatSqliteRefusesIsPlaced) {
       {"users", "posts(zzzz(title) AS x)",
        "users.posts: no relationship or function \"zzzz\" (column 7)"},
       {"users", "pots(id) AS p",
-       "users: no such function: pots (column 1); did you mean \"posts\"?"},
+       "users: no relationship or function \"pots\" (column 1); did you mean \"posts\"?"},
       {"users", "posts(length() AS x)",
        "users.posts: wrong number of arguments to function length() (column 7)"},
       {"users", "sum(id) OVER (ORDER BY nmae) AS x",
