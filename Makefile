@@ -43,7 +43,8 @@ help:
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
 	@echo 'make versions       the tests on the oldest and the newest SQLite (needs npm)'
-	@echo 'make soak           random worlds for SOAK_MINUTES (60); SEED=n plays one of them again'
+	@echo 'make soak           random worlds, then random selections, each for SOAK_MINUTES (60);'
+	@echo '                    SEED=n plays one of them again'
 	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
 	@echo 'make valgrind       unit and golden tests under valgrind'
@@ -118,7 +119,7 @@ demo: build/relationship.so deps-test
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
-	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds
+	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
@@ -127,6 +128,7 @@ SOAK_MINUTES := 60
 
 soak: build/relationship.so
 	@tests/run_worlds $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
+	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
 	@build/core/bench-fetch

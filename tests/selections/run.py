@@ -1,0 +1,121 @@
+"""Random selections against the oracle. See tests/run_selections for its use."""
+
+import argparse
+import collections
+import multiprocessing
+import random
+import sqlite3
+import sys
+import time
+import traceback
+
+import makeselection
+import makeworld
+from minimal import minimise, script
+from oracle import TooMuch
+from play import Broken, Pair, check, check_related, learn
+
+SELECTIONS = 12  # of each world
+BIG = 40  # of so many worlds, one has thousands of rows
+
+
+class Result:
+    """Of one world."""
+
+    def __init__(self):
+        self.cases = self.compared = self.undecided = 0
+        self.report = None
+
+
+def one_world(seed, extension):
+    result = Result()
+    chance = random.Random(seed)
+    big = seed % BIG == BIG - 1
+    pair = None
+    try:
+        world = makeworld.Maker(chance, big).make()
+        learn(world, extension)
+        pair = Pair(world, extension)
+        for i in range(3 if big else SELECTIONS):
+            maker = makeselection.Maker(chance, world)
+            case = maker.make_related() if i % 6 == 5 else maker.make()
+            try:
+                if case is not None:
+                    result.compared += (check_related if i % 6 == 5 else check)(pair, case, chance)
+                result.cases += 1
+            except (TooMuch, sqlite3.Error) as reason:
+                result.undecided += 1
+                if isinstance(reason, sqlite3.Error) and "--errors" in sys.argv:
+                    print(seed, repr(reason), flush=True)
+    except Broken as broken:
+        result.cases += 1
+        result.report = "seed %d\n%s" % (seed, script(minimise(broken, extension, 20)))
+    except Exception:
+        result.cases += 1
+        result.report = "seed %d\n%s" % (seed, traceback.format_exc())
+    finally:
+        if pair is not None:
+            pair.close()
+    return result
+
+
+def task(arguments):
+    return one_world(*arguments)
+
+
+def seeds(fresh):
+    """Those of every run, and new ones between them."""
+    for i in range(1 << 60):
+        yield i
+        yield fresh + i
+
+
+def play(extension, cases, minutes, fresh):
+    total, start = collections.Counter(), time.time()
+    with multiprocessing.Pool() as pool:
+        tasks = ((seed, extension) for seed in limited(fresh, total, cases, minutes))
+        for result in pool.imap_unordered(task, tasks, 4):
+            total.update(cases=result.cases, compared=result.compared, undecided=result.undecided)
+            if result.report is not None:
+                total["failed"] += 1
+                print("\n" + result.report, flush=True)
+            done = time.time() - start > minutes * 60 if minutes else total["cases"] >= cases
+            if done or total["failed"] >= 20:
+                total["over"] = 1  # or the giver of tasks would wait on
+                pool.terminate()
+                break
+    print("%d queries compared; the oracle left %d selections undecided" % (total["compared"], total["undecided"]))
+    print("%d passed, %d failed" % (total["cases"] - total["failed"], total["failed"]))
+    return total["failed"]
+
+
+def limited(fresh, total, cases, minutes):
+    """Not many more than are needed: the pool takes all that it can have."""
+    for given, seed in enumerate(seeds(fresh)):
+        while given * SELECTIONS > total["cases"] + 100 * SELECTIONS and not total["over"]:
+            time.sleep(0.02)
+        if total["over"] or not minutes and given * SELECTIONS > cases * 1.5 + 100 * SELECTIONS:
+            return
+        yield seed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("extension")
+    parser.add_argument("--cases", type=int, default=6000)
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--fresh", type=int)
+    parser.add_argument("--errors", action="store_true", help="prints why the oracle cannot say")
+    options = parser.parse_args()
+    if options.seed is not None:
+        result = one_world(options.seed, options.extension)
+        print(result.report or "nothing goes wrong: %d selections" % result.cases)
+        return result.report is not None
+    fresh = options.fresh or int(time.time()) * 1000
+    print("fresh seeds from %d" % fresh)
+    return play(options.extension, options.cases, options.minutes, fresh) != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
