@@ -385,6 +385,10 @@ START_TEST(wrongArgumentsAreRefused) {
       {"SELECT * FROM selectin(NULL)", "selectin: the name of the table is NULL"},
       {"SELECT * FROM selectin('users', '?2 AS x', 1)",
        "selectin: users: ?2 has no argument: 1 is given behind the selection (column 1)"},
+      {"SELECT * FROM selectin('users', '?1 AS x, ?2 AS y') WHERE argument2 = 7",
+       "selectin: users: ?1 has no argument: 2 are given behind the selection (column 1)"},
+      {"SELECT related('users', 'posts', 1, 'id LIMIT ?1')",
+       "related: users: ?1 has no argument: 0 are given behind the selection (column 10)"},
       {"DELETE FROM selectin", "table selectin may not be modified"},
       {"SELECT doc FROM selectin('users', 'v(count(*) AS n LIMIT 1)')",
        "selectin: users.v: LIMIT with an aggregate needs a key, which the view v has not: write "

@@ -282,7 +282,7 @@ static void lastFinal(sqlite3_context *context) {
 START_TEST(aggregatesAreWhatSqliteSays) {
   sqlite3 *db = openWith(BLOG);
   expectRefusal(db, "users", "posts(final(id) AS x)",
-                "selectin: users.posts: no such function: final (column 7)");
+                "selectin: users.posts: no relationship or function \"final\" (column 7)");
   ck_assert_int_eq(
       sqlite3_create_function(db, "final", -1, SQLITE_UTF8, NULL, NULL, lastStep, lastFinal),
       SQLITE_OK);

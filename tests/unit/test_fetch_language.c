@@ -452,6 +452,27 @@ START_TEST(forEachHoldsForEveryOccurrence) {
 }
 END_TEST
 
+/* What stands in a criterion sees its table without it; other criteria hold there. */
+START_TEST(forEachDoesNotHoldInItself) {
+  static const char *const CASES[][2] = {
+      {"'users', 'id FOR EACH users WHERE any(boss)'",
+       DOCS("'id', id", "users WHERE boss_id IN (SELECT id FROM users)")},
+      {"'users', 'id, users@(id) FOR EACH users WHERE NOT any(users)'",
+       DOCS("'id', id, 'users', json('[]')", "users WHERE id IN (3, 5)")},
+      {"'users', 'id FOR EACH users WHERE any(boss) FOR EACH users WHERE id <> 2'",
+       DOCS("'id', id", "users WHERE id = 3")},
+      {"'users', 'id, posts@(id) FOR EACH users WHERE any(posts, any(user)) FOR EACH posts WHERE "
+       "any(user, any(posts, id > 4))'",
+       DOCS("'id', id, 'posts', " ALL_OF("'id', id", "posts WHERE user_id = u.id"),
+            "users u WHERE id = 1")},
+  };
+  sqlite3 *db = openWith(BLOG);
+  size_t i;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(forEachTakesAnyName) {
   sqlite3 *db = openWith(
       "CREATE TABLE \"for each\"(id INTEGER PRIMARY KEY, \"for\", \"each\", \"where\");"
@@ -488,6 +509,7 @@ Suite *relTestFetchLanguage(void) {
   add(suite, "innerNests", innerNests);
   add(suite, "innerKnowsLimits", innerKnowsLimits);
   add(suite, "forEachHoldsForEveryOccurrence", forEachHoldsForEveryOccurrence);
+  add(suite, "forEachDoesNotHoldInItself", forEachDoesNotHoldInItself);
   add(suite, "forEachTakesAnyName", forEachTakesAnyName);
   return suite;
 }

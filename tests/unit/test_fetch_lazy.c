@@ -394,13 +394,17 @@ static void loadEach(sqlite3 *db, const char *format, int count) {
   }
 }
 
-/* Statements by themselves are no N+1, those of one transaction are. */
+/* Statements and transactions by themselves are no N+1, all statements of one transaction are. */
 START_TEST(transactionsAreLookedAtAsAWhole) {
   sqlite3 *db = openWith(BLOG);
   run(db, MANY_USERS);
   loadEach(db, "SELECT related('users', 'posts', %d)", 30);
   expect(db, FLAG, "0\n");
-  run(db, "DELETE FROM relationship_stats; BEGIN");
+  loadEach(db, "BEGIN; SELECT related('users', 'posts', %d); COMMIT", 30);
+  expect(db, FLAG, "0\n");
+  loadEach(db, "SELECT doc FROM selectin('users', 'posts!select(id)') WHERE key = %d", 30);
+  expect(db, FLAG, "0\n");
+  run(db, "BEGIN");
   loadEach(db, "SELECT related('users', 'posts', %d)", 9);
   expect(db, FLAG, "0\n");
   loadEach(db, "SELECT related('users', 'posts', %d)", 12);
@@ -408,6 +412,12 @@ START_TEST(transactionsAreLookedAtAsAWhole) {
   run(db, "COMMIT; DELETE FROM relationship_stats");
   run(db, "SELECT doc FROM selectin('users', 'posts') WHERE key > 1");
   expect(db, FLAG, "0\n");
+  run(db,
+      "SELECT doc FROM users u JOIN selectin('users', 'posts!select(id)') s ON s.key = u.id + 0");
+  expect(db, FLAG, "1\n");
+  run(db, "DELETE FROM relationship_stats");
+  run(db, "SELECT doc FROM selectin('users', 'posts!select(id)')");
+  expect(db, FLAG, "1\n");
   closeDb(db);
 }
 END_TEST
