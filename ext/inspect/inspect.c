@@ -10,6 +10,10 @@ const RelInspector REL_INSPECTORS[] = {
      relImpact},
     {"relationship_check", "severity, relationship, problem, detail, fix, scope HIDDEN", 5, 1, 0,
      "", relInspectCheck},
+    {"relationship_candidates",
+     "owner, name, target, foreign_keys, remote_side, secondary, back_populates, direction, schema",
+     9, 0, 0, NULL, relCandidates},
+    {"relationship_script", "relationship, statement, schema HIDDEN", 2, 1, 0, NULL, relStatements},
     {NULL, NULL, 0, 0, 0, NULL, NULL}};
 
 RelInspection *relInspectionNew(RelError *error, sqlite3 *db, RelStats *stats) {

@@ -49,6 +49,8 @@ typedef struct RelInspector {
 extern const RelInspector REL_INSPECTORS[];
 
 RelInspect relExplain;
+RelInspect relCandidates;
+RelInspect relStatements;
 RelInspect relImpact;
 RelInspect relInspectCheck;
 

@@ -18,3 +18,12 @@ void relDatabasesClear(RelDatabases *list) {
   sqlite3_free(list->items);
   memset(list, 0, sizeof *list);
 }
+
+int relIsDatabase(RelError *error, sqlite3 *db, const char *schema) {
+  RelDatabases databases = {NULL, 0, 0};
+  int i, found = 0;
+  relDatabasesRead(error, db, &databases);
+  for (i = 0; i < databases.count; i++) found |= relSame(databases.items[i].name, schema);
+  relDatabasesClear(&databases);
+  return found;
+}

@@ -18,4 +18,7 @@ typedef struct RelDatabases {
 void relDatabasesRead(RelError *error, sqlite3 *db, RelDatabases *list);
 void relDatabasesClear(RelDatabases *list);
 
+/* Whether `schema` is one of them. */
+int relIsDatabase(RelError *error, sqlite3 *db, const char *schema);
+
 #endif

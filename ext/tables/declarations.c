@@ -128,21 +128,11 @@ static int declarationsDisconnect(sqlite3_vtab *base) {
   return SQLITE_OK;
 }
 
-/* Whether relationships can be kept in database `schema`; temp holds none. */
-static int isDatabase(RelError *error, sqlite3 *db, const char *schema) {
-  RelDatabases databases = {NULL, 0, 0};
-  int i, found = 0;
-  relDatabasesRead(error, db, &databases);
-  for (i = 0; i < databases.count; i++) found |= relSame(databases.items[i].name, schema);
-  relDatabasesClear(&databases);
-  return found;
-}
-
 /* The refreshed model of a database, owned by the table; NULL where the error is set. */
 static RelModel *modelOf(RelError *error, DeclarationsTable *table, const char *schema) {
   RelModel *model = NULL;
   int i;
-  if (!isDatabase(error, table->db, schema)) {
+  if (!relIsDatabase(error, table->db, schema)) {
     relErrorSet(error, SQLITE_ERROR,
                 "relationship: schema: \"%s\" is neither main nor an attached database", schema);
   }
