@@ -9,6 +9,7 @@
   "INSERT INTO relationship(owner, name, target, foreign_keys, remote_side, secondary, "           \
   "back_populates, schema) SELECT owner, name, target, foreign_keys, remote_side, secondary, "     \
   "back_populates, schema FROM relationship_candidates"
+enum { SCHEMAS = 25 };
 #define AUTOMAP "INSERT INTO relationship(relationship) VALUES ('automap')"
 
 static Db openExtended(const char *schema) {
@@ -39,6 +40,7 @@ typedef struct Random {
   sqlite3_str *sql;
   uint32_t state;
   int tables;
+  int first;      /* where in NAMES they begin */
   int parent[16]; /* how the key of each table is made */
   int keys;       /* FOREIGN KEYs made */
   int links;      /* association tables made */
@@ -56,6 +58,10 @@ static const char *const COLUMNS[] = {"user_id", "userId", "ownerID",   "author_
                                       "id_",     "_id",    "parent id", "\"q\"_id",  "\xc3\xa9_id",
                                       "posts",   "tags",   "users"};
 enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+
+static const char *nameOf(const Random *random, int table) {
+  return NAMES[(random->first + table) % NAME_COUNT];
+}
 
 enum { INTEGER_KEY, TEXT_KEY, PAIR_KEY, UNIQUE_KEY, KEY_KINDS };
 
@@ -89,7 +95,7 @@ static void addKey(Random *random, int name, int parent) {
     sqlite3_str_appendf(random->sql, "%s\"%w%s\"", part ? ", " : "", COLUMNS[name],
                         columnSuffix(kind, part));
   }
-  sqlite3_str_appendf(random->sql, ") REFERENCES \"%w\"", NAMES[parent]);
+  sqlite3_str_appendf(random->sql, ") REFERENCES \"%w\"", nameOf(random, parent));
   if (kind == UNIQUE_KEY || below(random, 2)) {
     sqlite3_str_appendf(random->sql, "(%s)", REFERENCED[kind]);
   }
@@ -100,7 +106,7 @@ static void addKey(Random *random, int name, int parent) {
 static void addTable(Random *random, int table) {
   int count = (int)below(random, 4), first = (int)below(random, COLUMN_COUNT), i;
   int parents[4] = {0};
-  sqlite3_str_appendf(random->sql, "CREATE TABLE \"%w\"(", NAMES[table]);
+  sqlite3_str_appendf(random->sql, "CREATE TABLE \"%w\"(", nameOf(random, table));
   addParentKey(random, random->parent[table]);
   for (i = 0; i < count; i++) {
     /* Any table, its own and later ones, too. */
@@ -142,7 +148,8 @@ static char *randomSchema(Random *random, uint32_t seed) {
   random->sql = sqlite3_str_new(NULL);
   random->state = seed;
   below(random, 2);
-  random->tables = 1 + (int)below(random, NAME_COUNT);
+  random->first = (int)below(random, NAME_COUNT);
+  random->tables = 1 + (int)below(random, 7);
   for (i = 0; i < random->tables; i++) random->parent[i] = (int)below(random, KEY_KINDS);
   for (i = 0; i < random->tables; i++) addTable(random, i);
   links = (int)below(random, 4);
@@ -175,8 +182,8 @@ static int count(Db db, const char *sql) {
 START_TEST(candidatesAreWhatAutomapDeclares) {
   Random random;
   int refused = 0, implied = 0, keys = 0, seed;
-  for (seed = 1; seed <= 150; seed++) {
-    char *schema = randomSchema(&random, (uint32_t)(_i * 1000 + seed));
+  for (seed = 1; seed <= SCHEMAS; seed++) {
+    char *schema = randomSchema(&random, (uint32_t)(_i * SCHEMAS + seed));
     Db one = openExtended(schema), twin = openExtended(schema);
     char *inserted, *mapped, *left, *leftOfTwin;
     keys += 2 * (random.keys + random.links);
@@ -203,7 +210,7 @@ START_TEST(candidatesAreWhatAutomapDeclares) {
     closeDb(one);
     closeDb(twin);
   }
-  ck_assert_msg(refused < 15, "%d schemas were refused", refused);
+  ck_assert_msg(refused * 10 < SCHEMAS, "%d schemas were refused", refused);
   /* Two keys whose columns differ only in how they say "id" (author, author_id) share one name. */
   ck_assert_msg(implied <= keys && implied > keys * 9 / 10, "%d of %d are implied", implied, keys);
 }
@@ -212,7 +219,7 @@ END_TEST
 Suite *relTestInspectCandidates(void) {
   Suite *suite = suite_create("inspect-candidates");
   TCase *agreement = tcase_create("agreement");
-  tcase_add_loop_test(agreement, candidatesAreWhatAutomapDeclares, 0, 4);
+  tcase_add_loop_test(agreement, candidatesAreWhatAutomapDeclares, 0, 3);
   suite_add_tcase(suite, agreement);
   return suite;
 }
