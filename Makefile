@@ -119,7 +119,8 @@ demo: build/relationship.so deps-test
 test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
-	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections
+	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
+	  tests/run_script tests/run_diagrams
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
@@ -188,7 +189,7 @@ deps-build:
 	$(call need,$(CC)=gcc stdio.h=libc6-dev sqlite3ext.h=libsqlite3-dev)
 
 deps-test: deps-build
-	$(call need,check.h=check sqlite3=sqlite3 nm=binutils python3=python3 \
+	$(call need,check.h=check sqlite3=sqlite3 nm=binutils python3=python3 dot=graphviz \
 	  /usr/bin/python3=python3 /usr/lib/python3/dist-packages/sqlalchemy=python3-sqlalchemy)
 
 deps-valgrind: deps-test

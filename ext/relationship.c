@@ -5,6 +5,7 @@
 #include "relationship.h"
 
 #include "tables/declarations.h"
+#include "tables/diagram.h"
 #include "tables/inspectors.h"
 #include "tables/journal.h"
 #include "tables/related.h"
@@ -31,6 +32,8 @@ static void versionFunction(sqlite3_context *context, int count, sqlite3_value *
 static const Function FUNCTIONS[] = {
     {"relationship_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
      versionFunction},
+    {"relationship_diagram", 1, SQLITE_UTF8, relDiagramFunction},
+    {"relationship_diagram", 2, SQLITE_UTF8, relDiagramFunction},
 };
 
 static void registerFunctions(RelError *error, sqlite3 *db) {

@@ -197,7 +197,7 @@ void relPlanSync(RelError *error, RelModel *model) {
   sqlite3_free(which);
 }
 
-static int isDeclared(const RelModel *model, const Relationship *implied) {
+int relIsDeclared(const RelModel *model, const Relationship *implied) {
   int i;
   for (i = 0; i < relModelCount(model); i++) {
     if (relSameJoin(relModelAt(model, i), implied)) return 1;
@@ -252,7 +252,7 @@ static void planImplied(RelError *error, const RelModel *model, const Relationsh
     sayColumns(key->parent, key->parentColumns, key->count, key->parent, &columns);
     declaration.fields[REL_FIELD_REMOTE_SIDE] = relTextFinish(&columns);
   }
-  if (implied->inverse != NULL && !isDeclared(model, implied->inverse)) {
+  if (implied->inverse != NULL && !relIsDeclared(model, implied->inverse)) {
     declaration.fields[REL_FIELD_BACK_POPULATES] = relCopy(error, implied->inverse->name);
   }
   relDeclarationsAdd(error, &changes->writes, &declaration);
@@ -263,7 +263,7 @@ void relPlanAutomap(RelError *error, RelModel *model, RelChanges *changes) {
   Relationship *const *list;
   int i, count = relModelImplied(error, model, &list);
   for (i = 0; i < count && error->rc == SQLITE_OK; i++) {
-    if (!isDeclared(model, list[i])) planImplied(error, model, list[i], changes);
+    if (!relIsDeclared(model, list[i])) planImplied(error, model, list[i], changes);
   }
 }
 

@@ -35,6 +35,8 @@ void relPlanUndeclare(RelError *error, sqlite3_int64 id, RelChanges *changes);
 
 /* Plans everything the FOREIGN KEYs imply and nothing declares yet. */
 void relPlanAutomap(RelError *error, RelModel *model, RelChanges *changes);
+/* Whether something declares what is implied: joins the same columns, or has its name. */
+int relIsDeclared(const RelModel *model, const Relationship *implied);
 void relPlanDrop(RelError *error, RelModel *model, RelChanges *changes);
 
 /* Reads the catalog anew. Refuses, where a row of the catalog no longer resolves: one line for each, and what to do. */

@@ -228,6 +228,14 @@ static void chooseNames(Proposals *proposals) {
   }
 }
 
+/* SQLite lets a table be called "", which no declaration can say. */
+static int cannotBeSaid(const Proposal *proposal) {
+  const Relationship *relationship = proposal->relationship;
+  return *relationship->owner->name == 0 || *relationship->target->name == 0 ||
+         *chosenName(proposal) == 0 ||
+         (relationship->secondary != NULL && *relationship->secondary->name == 0);
+}
+
 /* Whether an earlier proposal of the owner, or a column, has the chosen name: then none is implied. */
 static int isTaken(const Proposals *proposals, int n) {
   const Proposal *proposal = &proposals->items[n];
@@ -264,7 +272,7 @@ static void take(RelError *error, Proposals *proposals, RelImplied *implied) {
   int i;
   for (i = 0; i < proposals->count && error->rc == SQLITE_OK; i++) {
     Proposal *proposal = &proposals->items[i];
-    if (isTaken(proposals, i)) continue;
+    if (cannotBeSaid(proposal) || isTaken(proposals, i)) continue;
     finish(error, proposal->relationship, chosenName(proposal));
     implied->items = relGrow(error, implied->items, implied->count, &implied->room, sizeof(void *));
     if (error->rc == SQLITE_OK) implied->items[implied->count++] = proposal->relationship;

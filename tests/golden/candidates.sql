@@ -39,3 +39,9 @@ CREATE TABLE a(id INTEGER PRIMARY KEY);
 CREATE TABLE b(id INTEGER PRIMARY KEY, a_id REFERENCES a, other INTEGER);
 INSERT INTO relationship(owner, name, target, foreign_keys) VALUES ('a', 'b', 'b', 'other');
 SELECT owner, name, back_populates FROM relationship_candidates;
+-- A table called "" cannot be named in a declaration: nothing implies one of it.
+CREATE TABLE ""(id INTEGER PRIMARY KEY, b_id REFERENCES b);
+CREATE TABLE c(b_id REFERENCES b, "" REFERENCES b, x REFERENCES "");
+SELECT owner, name, target FROM relationship_candidates;
+INSERT INTO relationship(relationship) VALUES ('automap');
+INSERT INTO relationship(relationship) VALUES ('sync');

@@ -21,11 +21,11 @@ static Db openExtended(const char *schema) {
 /* Everything that declaring leaves behind: the listed rows, the catalog's, and all objects. */
 static char *leftBehind(Db db) {
   char *listed = rows(db, "SELECT *, schema FROM relationship ORDER BY owner, name");
-  char *catalog =
-      rows(db, "SELECT * FROM (SELECT count(*), max(id) FROM relationship_catalog), "
-               "(SELECT group_concat(owner || name || ifnull(foreign_keys, '-') || "
-               "ifnull(remote_side, '-') || ifnull(secondary, '-') || ifnull(back_populates, '-') || "
-               "ifnull(uselist, '-') || ifnull(primaryjoin, '-')) FROM relationship_catalog)");
+  char *catalog = rows(
+      db, "SELECT * FROM (SELECT count(*), max(id) FROM relationship_catalog), "
+          "(SELECT group_concat(owner || name || ifnull(foreign_keys, '-') || "
+          "ifnull(remote_side, '-') || ifnull(secondary, '-') || ifnull(back_populates, '-') || "
+          "ifnull(uselist, '-') || ifnull(primaryjoin, '-')) FROM relationship_catalog)");
   char *objects = rows(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name");
   char *all = sqlite3_mprintf("%s\n%s\n%s", listed, catalog, objects);
   sqlite3_free(listed);
@@ -51,9 +51,20 @@ static uint32_t below(Random *random, uint32_t limit) {
   return (random->state >> 8) % limit;
 }
 
-static const char *const NAMES[] = {
-    "users", "posts",   "order details", "Gr\xc3\xb6\xc3\x9f" "e", "select", "a.b", "x\"y",
-    "it's",  "\xf0\x9f\x98\x80", "[b]",  "tags",                   "Name",   "users_id"};
+static const char *const NAMES[] = {"users",
+                                    "posts",
+                                    "order details",
+                                    "Gr\xc3\xb6\xc3\x9f"
+                                    "e",
+                                    "select",
+                                    "a.b",
+                                    "x\"y",
+                                    "it's",
+                                    "\xf0\x9f\x98\x80",
+                                    "[b]",
+                                    "tags",
+                                    "Name",
+                                    "users_id"};
 static const char *const COLUMNS[] = {"user_id", "userId", "ownerID",   "author_id", "author",
                                       "id_",     "_id",    "parent id", "\"q\"_id",  "\xc3\xa9_id",
                                       "posts",   "tags",   "users"};
@@ -122,7 +133,8 @@ static void addTable(Random *random, int table) {
 
 static void addLink(Random *random, int n) {
   int first = (int)below(random, COLUMN_COUNT), ends[2], i, part, width = 0;
-  sqlite3_str_appendf(random->sql, "CREATE TABLE link%d(%s", n, below(random, 2) ? "x" : "x, extra");
+  sqlite3_str_appendf(random->sql, "CREATE TABLE link%d(%s", n,
+                      below(random, 2) ? "x" : "x, extra");
   for (i = 0; i < 2; i++) {
     ends[i] = (int)below(random, (uint32_t)random->tables);
     addColumns(random, (first + i) % COLUMN_COUNT, random->parent[ends[i]], "NOT NULL");

@@ -94,6 +94,10 @@ static const struct {
      "UPDATE relationship SET \"cascade\" = 'all', order_by = 'title' WHERE name = 'posts'"},
     {DECLARED, "DELETE FROM relationship"},
     {DECLARED, "SELECT * FROM relationship"},
+    {DECLARED, "SELECT * FROM relationship_candidates"},
+    {DECLARED, "SELECT * FROM relationship_script"},
+    {DECLARED, "SELECT relationship_diagram('mermaid')"},
+    {DECLARED, "SELECT relationship_diagram('dot', '[pt]*')"},
     {RENAMED, "INSERT INTO relationship(relationship) VALUES ('sync')"},
     {BROKEN, "INSERT INTO relationship(relationship) VALUES ('drop')"},
 };
