@@ -30,7 +30,8 @@ static int isHarmless(const char *text, size_t i) {
   char c = text[i];
   if (isInner(c)) return !saysDirection(&text[i]);
   if (c == ')') return strspn(text, "0123456789") != i; /* else it is a list: "1) one" */
-  if (c == '_' || c == '-' || c == '.') return i > 0 && isInner(text[i - 1]) && isInner(text[i + 1]);
+  if (c == '_' || c == '-' || c == '.')
+    return i > 0 && isInner(text[i - 1]) && isInner(text[i + 1]);
   return c != 0 && strchr(" (,/'", c) != NULL;
 }
 

@@ -51,20 +51,10 @@ static uint32_t below(Random *random, uint32_t limit) {
   return (random->state >> 8) % limit;
 }
 
-static const char *const NAMES[] = {"users",
-                                    "posts",
-                                    "order details",
-                                    "Gr\xc3\xb6\xc3\x9f"
-                                    "e",
-                                    "select",
-                                    "a.b",
-                                    "x\"y",
-                                    "it's",
-                                    "\xf0\x9f\x98\x80",
-                                    "[b]",
-                                    "tags",
-                                    "Name",
-                                    "users_id"};
+static const char *const NAMES[] = {
+    "users", "posts", "order details", "Gr\xc3\xb6\xc3\x9f\x65", "select",
+    "a.b",   "x\"y",  "it's",          "\xf0\x9f\x98\x80",       "[b]",
+    "tags",  "Name",  "users_id"};
 static const char *const COLUMNS[] = {"user_id", "userId", "ownerID",   "author_id", "author",
                                       "id_",     "_id",    "parent id", "\"q\"_id",  "\xc3\xa9_id",
                                       "posts",   "tags",   "users"};
