@@ -135,7 +135,7 @@ static void linkToParent(RelError *error, RelLevel *child) {
   const int *columns = relOwnerColumns(child->relationship);
   int i, identity[REL_MAX_KEY_WIDTH];
   relLevelMeasure(child);
-  if (child->strategy == REL_STRATEGY_JOINED && (child->wide || child->windowed)) {
+  if (child->strategy == REL_STRATEGY_JOINED && (child->wide || child->windowed || child->nested)) {
     child->strategy = REL_STRATEGY_SELECTIN;
     relBuildKeys(child);
   }

@@ -79,6 +79,20 @@ static void writeItem(const RelScope *scope, RelText *text, const RelItem *item,
   relText(text, ")");
 }
 
+/* SQLite would take a name in double quotes that it does not know for a text. */
+static void refuseColumn(const RelScope *scope, RelToken token, const char *name) {
+  RelNearest nearest = {name, NULL, 0};
+  int i;
+  for (i = 0; i < scope->table->columnCount; i++) {
+    relNearestOffer(&nearest, scope->table->columns[i].name);
+  }
+  for (i = 0; scope->secondary != NULL && i < scope->secondary->columnCount; i++) {
+    relNearestOffer(&nearest, scope->secondary->columns[i].name);
+  }
+  relSelectionRefuse(scope->error, scope->source, scope->path, token.text, nearest.best,
+                     "no such column: %s", name);
+}
+
 /* Writes what a bare name stands for; 0 where it stands as it is. */
 static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, int flags) {
   char *name = relTokenName(scope->error, walk->token);
@@ -90,6 +104,8 @@ static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, 
     writeItem(scope, text, item, relSliceOf(walk->token));
   } else if (isAmbiguous(scope, name)) {
     relTextName(text, scope->table->name, name);
+  } else if (*walk->token.text == '"' && !isColumn(scope, name)) {
+    refuseColumn(scope, walk->token, name);
   } else {
     written = 0;
   }
@@ -334,6 +350,12 @@ static int termColumn(const RelScope *scope, RelSlice term, RelSlice *rest) {
   return column;
 }
 
+int relTermColumn(const RelScope *scope, RelSlice term) {
+  RelSlice rest;
+  int column = termColumn(scope, term, &rest);
+  return endsTerm(rest) ? column : REL_NO_COLUMN;
+}
+
 int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort) {
   RelSlice rest;
   RelToken token;
@@ -379,12 +401,24 @@ int relExpressionMentionsColumn(const RelScope *scope, RelSlice slice) {
   while (!mentions && relWalkNext(&walk)) {
     char *name;
     if (walk.token.kind == REL_TOKEN_DOT && !walk.subselect) return 1;
+    if (relIsAny(walk.token) && walk.next.kind == REL_TOKEN_OPEN && !walk.subselect) return 1;
     if (!relWalkAtName(&walk)) continue;
     name = relTokenName(scope->error, walk.token);
     mentions = name != NULL && isColumn(scope, name);
     sqlite3_free(name);
   }
   return mentions;
+}
+
+int relExpressionNested(RelSlice slice) {
+  const char *cursor = slice.start;
+  RelToken token;
+  if (slice.start == NULL) return 0;
+  for (token = relSliceNext(&cursor, slice); token.kind != REL_TOKEN_END;
+       token = relSliceNext(&cursor, slice)) {
+    if (relTokenIs(token, "SELECT")) return 1;
+  }
+  return 0;
 }
 
 int relExpressionWindowed(RelSlice slice) {

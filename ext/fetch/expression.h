@@ -44,6 +44,8 @@ typedef struct RelSortTerm {
   int descending;
   int nullsLast;
 } RelSortTerm;
+/* The column that a term begins with, or REL_NO_COLUMN. */
+int relTermColumn(const RelScope *scope, RelSlice term);
 int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort);
 
 /* The position of the column a name means, -1 for the rowid, REL_NO_COLUMN for none. */
@@ -63,6 +65,8 @@ void relExistsWrite(const RelScope *scope, RelText *text, RelToken name, RelSlic
 int relExpressionMentions(const RelScope *scope, RelSlice slice);
 /* True where it is about a column: of the table, the secondary, or by a qualified name. */
 int relExpressionMentionsColumn(const RelScope *scope, RelSlice slice);
+/* True where an expression has a subquery. */
+int relExpressionNested(RelSlice slice);
 /* True where an expression has a window function. */
 int relExpressionWindowed(RelSlice slice);
 

@@ -148,6 +148,7 @@ struct RelLevel {
   int scanPlace;      /* of a scan: which of the values handed over is the key */
   int integerOrder;   /* the argument that alone orders rows, ascending; -1: `sort` does */
   int windowed;       /* has a window function */
+  int nested;         /* has a subquery, which would see the levels that it stands inside */
   int limited;        /* has a LIMIT */
   int wide;           /* more arguments than a function takes: values are read from the statement */
   RelQuery queries[REL_QUERY_COUNT];

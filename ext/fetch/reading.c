@@ -115,6 +115,16 @@ static int mentionsSecondary(const RelReading *reading) {
   return mentions || relExpressionMentions(&reading->scope, selection->where);
 }
 
+static int isNested(const RelSelection *selection) {
+  int i, nested = relExpressionNested(selection->where) || relExpressionNested(selection->limit);
+  for (i = 0; i < selection->itemCount; i++) {
+    const RelItem *item = &selection->items[i];
+    nested |= item->kind == REL_ITEM_EXPRESSION && relExpressionNested(item->whole);
+  }
+  for (i = 0; i < selection->termCount; i++) nested |= relExpressionNested(selection->terms[i]);
+  return nested;
+}
+
 static int isWindowed(const RelSelection *selection) {
   int i, windowed = 0;
   for (i = 0; i < selection->itemCount; i++) {
@@ -181,6 +191,7 @@ void relReadingShape(RelError *error, RelLevel *level) {
   level->limited = reading->selection.limit.start != NULL;
   level->complete = isComplete(level);
   level->windowed = isWindowed(&reading->selection);
+  level->nested = isNested(&reading->selection);
   level->integerOrder = -1;
   if (level->relationship == NULL || level->aggregate || error->rc != SQLITE_OK) return;
   level->sortable = isSingle(level);

@@ -194,6 +194,34 @@ void relWriteConditions(RelCompose *c) {
   }
 }
 
+/* The side of a key that the level's table is on: the position of a column there, or -1. */
+static int pairOf(const RelKey *key, const RelTable *table, int column) {
+  const int *columns = key->child == table ? key->childColumns : key->parentColumns;
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (columns[i] == column) return i;
+  }
+  return -1;
+}
+
+/*
+** SQLite takes the order of a column for settled where the join says that it equals something. Where
+** types or collations make different values equal, it is not: a + before the column keeps it.
+*/
+static int isEqualOnly(const RelLevel *level, int column) {
+  const Relationship *relationship = level->relationship;
+  const RelKey *key;
+  int pair;
+  if (relationship == NULL || column == REL_NO_COLUMN) return 0;
+  key = relationship->secondary != NULL ? &relationship->targetKey : &relationship->key;
+  pair = pairOf(key, level->table, column);
+  if (pair < 0) return 0;
+  return relTableAffinity(key->parent, key->parentColumns[pair]) !=
+             relTableAffinity(key->child, key->childColumns[pair]) ||
+         !relSame(relTableCollation(key->parent, key->parentColumns[pair]), "BINARY") ||
+         !relSame(relTableCollation(key->child, key->childColumns[pair]), "BINARY");
+}
+
 void relWriteTerms(RelCompose *c, int flags) {
   const RelSelection *order = c->reading->order;
   const RelTable *table = c->level->table;
@@ -202,10 +230,12 @@ void relWriteTerms(RelCompose *c, int flags) {
   int i;
   for (i = 0; i < order->termCount; i++, between = ",") {
     relText(&c->text, between);
+    if (isEqualOnly(c->level, relTermColumn(&scope, order->terms[i]))) relText(&c->text, "+");
     relTermWrite(&scope, &c->text, order->terms[i], flags);
   }
   for (i = 0; i < relTableKeyWidth(table); i++, between = ",") {
     relText(&c->text, between);
+    if (isEqualOnly(c->level, relTableKeyColumn(table, i))) relText(&c->text, "+");
     relWriteColumn(c, table, relTableKeyColumn(table, i));
   }
 }
