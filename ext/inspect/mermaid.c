@@ -53,7 +53,7 @@ static void quote(RelText *text, const char *name) {
 /* Whether a name can stand without quotes. */
 static int isBare(const char *name) {
   static const char *const RESERVED[] = {
-      "erDiagram", "title", "accTitle", "accDescr", "direction", "style", "class", "classDef",
+      "erDiagram", "title", "accTitle", "accDescr", "direction", "style", "class", "classDef",  "u",
       "subgraph",  "end",   "one",      "only",     "zero",      "many",  "to",    "optionally"};
   size_t i;
   for (i = 0; i < sizeof RESERVED / sizeof *RESERVED; i++) {

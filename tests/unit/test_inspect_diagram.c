@@ -69,7 +69,7 @@ START_TEST(whatNoLongerFitsIsLeftOut) {
   gives(db, LINES("'mermaid'"),
         "users |o..o{ posts : \"posts / user\"\n"
         "users ||--o| posts : \"same (viewonly)\"\n");
-  run(db, "CREATE TABLE broken(x REFERENCES gone, y REFERENCES users(nothing),"
+  run(db, "CREATE TABLE broken(x REFERENCES gone, y REFERENCES users(missing),"
           " z REFERENCES posts(user_id))");
   gives(db, "SELECT instr(relationship_diagram('mermaid'), 'broken {') > 0", "1\n");
   closeDb(db);
