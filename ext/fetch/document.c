@@ -242,6 +242,14 @@ void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context) 
   sqlite3_result_subtype(context, 'J');
 }
 
+sqlite3_int64 relFetchRowid(const RelPlan *plan) {
+  const RelRun *run = &plan->run;
+  int owner = run->owners[run->at];
+  sqlite3_int64 number = plan->keyWidth == 1 ? relKeysInteger(&run->ownerKeys, owner) : 0;
+  if (plan->keyWidth == 0) return run->total - run->ownerCount + run->at;
+  return number != 0 ? number : (sqlite3_int64)relKeysHash(&run->ownerKeys, owner);
+}
+
 void relFetchKey(RelError *error, RelPlan *plan, sqlite3_context *context) {
   RelRun *run = &plan->run;
   RelBuffer json = {NULL, 0, 0, SQLITE_OK};

@@ -293,9 +293,9 @@ int relPlanFinds(RelError *error, RelPlan *plan, sqlite3_value *key) {
     if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return 1;
     return !plan->keyIsText && !hasTextKeys(error, plan);
   }
-  /* Older versions read a text of JSON no further than this. */
+  /* A part that is NULL equals nothing; older versions read a text of JSON no further than \u0000. */
   text = type == SQLITE_TEXT ? (const char *)sqlite3_value_text(key) : NULL;
-  return text == NULL || strstr(text, "\\u0000") == NULL;
+  return text == NULL || (strstr(text, "null") == NULL && strstr(text, "\\u0000") == NULL);
 }
 
 void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key) {

@@ -87,6 +87,8 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
 void relFetchWant(RelError *error, RelPlan *plan, sqlite3_value *key);
 int relFetchNext(RelError *error, RelPlan *plan);
 /* The owner at hand. */
+/* A number that tells it apart from the others, the same in every fetch. */
+sqlite3_int64 relFetchRowid(const RelPlan *plan);
 void relFetchKey(RelError *error, RelPlan *plan, sqlite3_context *context);
 void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context);
 /* Resets what runs, so that no read transaction stays open. */

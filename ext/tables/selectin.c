@@ -25,7 +25,7 @@ typedef struct Cursor {
   sqlite3_vtab_cursor base;
   RelPlan *plan; /* lent by the pool while the cursor reads, or NULL */
   int more;
-  sqlite3_int64 rowid;
+  int used; /* it has fetched in this statement before */
 } Cursor;
 
 static int connectTable(sqlite3 *db, void *stats, int count, const char *const *words,
@@ -158,7 +158,6 @@ static int closeCursor(sqlite3_vtab_cursor *base) {
 
 static void advance(RelError *error, Cursor *cursor) {
   cursor->more = error->rc == SQLITE_OK && relFetchNext(error, cursor->plan);
-  cursor->rowid++;
 }
 
 static void wantKeys(RelError *error, RelPlan *plan, sqlite3_value *list) {
@@ -235,12 +234,12 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   (void)count;
   readCall(&call, letters, values);
   call.request.withoutDocument = number & WITHOUT_DOCUMENT;
-  call.request.first = cursor->rowid == 0;
+  call.request.first = !cursor->used;
+  cursor->used = 1;
   what.owner = textOf(&error, call.values[0]);
   what.selection = textOf(&error, call.values[1]);
   what.only = textOf(&error, call.values[COLUMN_ONLY - COLUMN_OWNER]);
   cursor->more = 0;
-  cursor->rowid = 0;
   if (call.values[0] == NULL) {
     relErrorSet(&error, SQLITE_ERROR, "selectin needs the name of a table: selectin('users')");
   } else if (what.owner == NULL) {
@@ -294,7 +293,7 @@ static int giveColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int n
 }
 
 static int giveRowid(sqlite3_vtab_cursor *base, sqlite3_int64 *result) {
-  *result = ((Cursor *)base)->rowid;
+  *result = relFetchRowid(((Cursor *)base)->plan);
   return SQLITE_OK;
 }
 
