@@ -28,6 +28,8 @@ CREATE TABLE a(x INT NOT NULL, y INT NOT NULL, code TEXT, PRIMARY KEY(x, y)) WIT
 CREATE TABLE b(id INTEGER PRIMARY KEY, x INT NOT NULL, y INT, UNIQUE(x, y), FOREIGN KEY(x, y) REFERENCES a ON DELETE CASCADE);
 CREATE TABLE c(id INTEGER PRIMARY KEY REFERENCES b ON DELETE SET NULL, next NOT NULL REFERENCES c, code TEXT);
 CREATE TABLE d(untyped, c_id INT);
+CREATE TABLE e(once TEXT UNIQUE, sometimes TEXT, a REFERENCES c);
+CREATE UNIQUE INDEX e_sometimes ON e(sometimes) WHERE sometimes > '';
 CREATE UNIQUE INDEX d_c ON d(c_id) WHERE c_id > 0;
 CREATE VIEW v AS SELECT * FROM d;
 CREATE VIEW unused AS SELECT * FROM d;
@@ -48,6 +50,16 @@ CREATE TABLE other.a(id INTEGER PRIMARY KEY);
 CREATE TABLE other.e(a_id REFERENCES a);
 SELECT relationship_diagram('mermaid', '*[ae]');
 SELECT relationship_diagram('mermaid', 'other.*');
+-- One owner only, said from the other end. Our own tables are none of the picture.
+.open cycle.db
+CREATE TABLE x(id INTEGER PRIMARY KEY, y_id REFERENCES y);
+CREATE TABLE y(id INTEGER PRIMARY KEY, x_id REFERENCES x);
+CREATE TABLE z(x_id REFERENCES x);
+INSERT INTO relationship(owner, name, target, foreign_keys, cascade) VALUES ('x', 'ys', 'y', 'x_id', 'all'), ('y', 'xs', 'x', 'y_id', 'all');
+CREATE TABLE w(x_id);
+INSERT INTO relationship(owner, name, target, foreign_keys, single_parent) VALUES ('z', 'x', 'x', 'x_id', 1), ('w', 'x', 'x', 'x_id', 1);
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name LIKE 'relationship:%';
+SELECT relationship_diagram('mermaid');
 -- Nothing but what is there.
 .open empty.db
 SELECT relationship_diagram('mermaid');
