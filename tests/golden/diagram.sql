@@ -31,7 +31,7 @@ CREATE TABLE d(untyped, c_id INT);
 CREATE TABLE e(once TEXT UNIQUE, sometimes TEXT, a REFERENCES c);
 CREATE UNIQUE INDEX e_sometimes ON e(sometimes) WHERE sometimes > '';
 CREATE UNIQUE INDEX d_c ON d(c_id) WHERE c_id > 0;
-CREATE VIEW v AS SELECT * FROM d;
+CREATE VIEW v AS SELECT c_id FROM d;
 CREATE VIEW unused AS SELECT * FROM d;
 CREATE VIRTUAL TABLE words USING fts5(word);
 CREATE TABLE link(b_id REFERENCES b, d_rowid, PRIMARY KEY(b_id, d_rowid));
