@@ -58,6 +58,7 @@ START_TEST(wrongGrammarIsRefused) {
       {"users", "'name", "users: a quote without its end (column 1)"},
       {"users", "\"name", "users: a quote without its end (column 1)"},
       {"users", "name # id", "users: a character that SQLite cannot read (column 6)"},
+      {"users", "name /* x", "users: a comment without its end (column 6)"},
       {"users", "posts(title WHERE)", "users.posts: WHERE needs an expression (column 18)"},
       {"users", "posts(title ORDER BY)", "users.posts: ORDER BY needs an expression (column 21)"},
       {"users", "posts(title LIMIT)", "users.posts: LIMIT needs an expression (column 18)"},
@@ -73,6 +74,9 @@ START_TEST(wrongGrammarIsRefused) {
        "users: FOR EACH needs the name of a table (column 15)"},
       {"users", "name FOR EACH posts p WHERE 1",
        "users: FOR EACH and a table need WHERE and an expression (column 21)"},
+      {"users", "name FOR EACH main.posts WHERE 1",
+       "users: FOR EACH takes the table's name alone: all tables are of the owner's database "
+       "(column 15)"},
   };
   EXPECT_WRONGS(CASES);
 }
@@ -142,6 +146,16 @@ START_TEST(wrongNamesAreRefused) {
        "users.posts: no such column: scor (column 22); did you mean \"score\"?"},
       {"users", "posts(id, lower(titel) AS t)",
        "users.posts: no such column: titel (column 17); did you mean \"title\"?"},
+      {"users", "upper(\"nmae\") AS x",
+       "users: no such column: nmae (column 7); did you mean \"name\"?"},
+      {"users", "name WHERE \"nmae\" = 'Ann'",
+       "users: no such column: nmae (column 12); did you mean \"name\"?"},
+      {"users", "up(id)", "users: no relationship or function \"up\" (column 1)"},
+      {"users", "up(id, bs(*)) AS x", "users: no relationship or function \"up\" (column 1)"},
+      {"users", "posts!joined(id, (SELECT active) AS a)",
+       "users.posts: no such column: active (column 26)"},
+      {"users", "posts!inner(id WHERE (SELECT active))",
+       "users.posts: no such column: active (column 30)"},
       {"posts", "tags(id, weigth + 1 AS w)",
        "posts.tags: no such column: weigth (column 10); did you mean \"weight\"?"},
       {"posts", "tags(name ORDER BY post_tag.weight)",
@@ -181,6 +195,15 @@ START_TEST(wrongHintsAreRefused) {
        "users.posts: !recursive needs a relationship of a table to itself: posts.user leads from "
        "posts to users (column 7)"},
       {"users", "users!recursive(0)(id)", "users: !recursive(n) needs at least 1 level (column 1)"},
+      {"users", "users!recursive(x)(id)",
+       "users: behind !recursive stands the number of levels in parentheses, if you like, then the "
+       "members' selection in its own (column 19)"},
+      {"users", "users!recursive(9999999999)(id)",
+       "users: behind !recursive stands the number of levels in parentheses, if you like, then the "
+       "members' selection in its own (column 28)"},
+      {"users", "users!recursive(2)(id)(id)",
+       "users: behind !recursive stands the number of levels in parentheses, if you like, then the "
+       "members' selection in its own (column 23)"},
       {"users", "users!recursive!selectin(id)",
        "users: !recursive loads level by level: no other hint can say how (column 1)"},
       {"users", "users!joined!recursive(id)",
@@ -225,6 +248,12 @@ START_TEST(wrongAggregatesAreRefused) {
       {"users", "count(*) AS n, name",
        "users: a column cannot stand beside an aggregate, which is one object for all members "
        "(column 16)"},
+      {"users", "count(*) AS n, any(posts) AS a",
+       "users: an expression over columns cannot stand beside an aggregate, which is one object "
+       "for all members (column 16)"},
+      {"users", "posts(count(*) AS n, has(user) AS a)",
+       "users.posts: an expression over columns cannot stand beside an aggregate, which is one "
+       "object for all members (column 22)"},
       {"users", "count(*) AS n, count(*) AS n",
        "users: the key \"n\" is there already: give one of them another with AS (column 16)"},
       {"users", "posts(count(titel) AS n)",
