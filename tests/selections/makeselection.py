@@ -107,7 +107,7 @@ class Maker:
                 self.add(level, Value(column), used)
             for _ in range(self.random.choice([0, 0, 1, 1, 2])):
                 self.add(level, Value(self.item_expression(scope), self.alias(names)), used)
-        self.relate(level, used, depth)
+        self.relate(level, scope, used, depth)
         if self.chance(0.5):
             self.random.shuffle(level.items)
 
@@ -130,9 +130,9 @@ class Maker:
         used.add(key)
         level.items.append(item)
 
-    def relate(self, level, used, depth):
+    def relate(self, level, scope, used, depth):
         related = self.world.of(level.table)
-        columns = {folded(column.name) for column in self.world.tables[level.table].columns}
+        columns = {folded(column.name) for column in self.columns(scope)}
         for _ in range(self.random.choice([[0, 1, 1, 2, 3], [0, 0, 1, 2], [0, 0, 0, 1], [0]][min(depth, 3)])):
             if not related or self.budget <= 0:
                 return

@@ -158,7 +158,7 @@ class Maker:
             return self.fill_association(table)
         count = self.random.choice([0, 1, 3, 4, 5, 6, 6, 8, 8, 10, 12])
         if self.big:
-            count = self.random.choice([40, 300, 1500, 4000])
+            count = self.random.choice([30, 100, 300, 1000])
         kinds = self.kinds[table.name]
         keys = [key for key in self.world.keys.values() if key.child == table.name]
         used = {key.name: set() for key in keys}
@@ -190,7 +190,7 @@ class Maker:
         kinds, table = self.kinds[parent], self.world.tables[parent]
         if not kinds:
             return [str(self.random.randint(1, 9))]
-        count = len(table.rows) or (2000 if self.big else 6)
+        count = len(table.rows) or (500 if self.big else 6)
         if table.rows and self.chance(0.9):
             row = self.random.choice(table.rows)
             stored = [column.name for column in table.stored]
@@ -214,7 +214,7 @@ class Maker:
     def fill_association(self, table):
         ends = [self.world.keys[end] for end in table.ends]
         seen = set()
-        for _ in range(self.random.choice([0, 5, 8, 12, 16]) * (200 if self.big else 1)):
+        for _ in range(self.random.choice([0, 5, 8, 12, 16]) * (60 if self.big else 1)):
             row = {}
             for end in ends:
                 row.update(zip(end.columns, self.of_parent(end.parent)))

@@ -1,6 +1,7 @@
 """One world with the extension and one without, and selections compared between them."""
 
 import sqlite3
+import time
 from dataclasses import replace
 
 from makeworld import implied
@@ -48,6 +49,9 @@ class Pair:
         self.world = world
         self.plain = connect()
         self.ours = connect(extension)
+        self.started = 0
+        self.limit(self.plain, 1)
+        self.limit(self.ours, 20)
         schema = list(schema_sql(world))
         for connection in self.plain, self.ours:
             for sql in schema:
@@ -56,6 +60,10 @@ class Pair:
         for relationship in world.relationships.values():
             if relationship.declared:
                 self.ours.execute(declaration_sql(world, relationship, in_declaration(world, relationship.target)))
+
+    def limit(self, connection, seconds):
+        """Interrupts what takes longer: few joins without an index, over many rows."""
+        connection.set_progress_handler(lambda: time.time() - self.started > seconds, 100000)
 
     def close(self):
         self.plain.close()
@@ -164,12 +172,14 @@ def compare(pair, case, root, functions, outers):
     if RELATED in outers:  # which leaves out no owner
         member = replace(root.items[1], level=replace(root.items[1].level, strategy="select"))
         counted = replace(root, items=[root.items[0], member])
+    pair.started = time.time()
     rows = Oracle(replace(case, root=counted), pair.plain, functions).rows()
     pair.plain.execute("DELETE FROM expected")
     if any("{s}" in outer for outer in outers if outer != PLAIN):
         pair.plain.executemany("INSERT INTO expected SELECT ?, CAST(? AS TEXT)", [
             (key, stored(document, case.world)) for _, key, document in rows])
     for outer in outers:
+        pair.started = time.time()
         if outer == PLAIN:
             expected = rows
         elif outer == RELATED and root.items[1].alias == "related":

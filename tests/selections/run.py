@@ -102,7 +102,7 @@ def limited(fresh, total, cases, minutes):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("extension")
-    parser.add_argument("--cases", type=int, default=6000)
+    parser.add_argument("--cases", type=int, default=5000)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--fresh", type=int)
