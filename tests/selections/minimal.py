@@ -153,6 +153,7 @@ def minimise(broken, extension, seconds):
     end = time.time() + seconds
     found = fails(broken, extension)
     if found is None:
+        broken.note = "only after what the seed asks before it"
         return broken
     first = found
     progress = True
@@ -194,6 +195,8 @@ def script(broken):
     query = Oracle(case, Unconnected(), True).query()
     for i, value in reversed(list(enumerate(case.parameters))):
         query = query.replace(":p%d" % (i + 1), literal(value))
+    if broken.note:
+        lines.append("-- " + broken.note)
     lines.append("-- the oracle's query:\n%s;" % query)
     return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
 

@@ -23,6 +23,7 @@ class Broken(Exception):
         super().__init__()
         self.case, self.root, self.outer = case, root, outer
         self.expected, self.found = expected, found
+        self.note = None
 
     @property
     def kind(self):
@@ -64,6 +65,11 @@ class Pair:
     def limit(self, connection, seconds):
         """Interrupts what takes longer: few joins without an index, over many rows."""
         connection.set_progress_handler(lambda: time.time() - self.started > seconds, 100000)
+
+    def change(self, sql):
+        if sql is not None:
+            self.plain.execute(sql)
+            self.ours.execute(sql)
 
     def close(self):
         self.plain.close()

@@ -11,6 +11,7 @@ import traceback
 
 import makeselection
 import makeworld
+from changes import change
 from minimal import minimise, script
 from oracle import TooMuch
 from play import Broken, Pair, check, check_related, learn
@@ -37,6 +38,7 @@ def one_world(seed, extension):
         learn(world, extension)
         pair = Pair(world, extension)
         for i in range(3 if big else SELECTIONS):
+            pair.change(change(chance, world))
             maker = makeselection.Maker(chance, world)
             case = maker.make_related() if i % 6 == 5 else maker.make()
             try:
