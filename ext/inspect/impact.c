@@ -1,446 +1,171 @@
 /*
-** What deleting rows would do, worked out without doing it: from the rows that go, the actions of
-** the relationships and the native foreign keys lead on, level by level, until nothing more goes.
+** What deleting rows would do, worked out without doing it: from the rows that go, each step leads on,
+** level by level, until nothing more goes; then what stays loses its keys, or refuses.
+**
+** The answer is about the statement as a whole. SQLite looks at rows one at a time: a native RESTRICT
+** (or a native action in a circle of rows) may refuse what would have gone a moment later, and
+** `restrict` may refuse the first of several rows for members that the second would have taken along.
+** Triggers of the user's own, CHECK constraints and SQLite's limit of 1000 levels of native cascades
+** are not looked into.
 */
-#include "enforce/actions.h"
 #include "enforce/words.h"
 #include "fetch/keys.h"
 #include "fetch/plan.h"
 #include "inspect/inspect.h"
+#include "inspect/steps.h"
 
-static const char ROW[] = "\"relationship row\"";
+static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-/* The rows of one table that go, in the order they were found. */
-typedef struct Gone {
-  const RelTable *table; /* borrowed */
-  RelKeys rows;          /* owned: by what tells them apart */
-  int width;
-  int *depths; /* owned: [rows.count] */
+/* How a row was found. */
+typedef struct Mark {
+  int depth;
+  int step; /* NO_STEP: asked about */
+} Mark;
+
+/* Rows of one table, by what tells them apart. */
+typedef struct Rows {
+  RelKeys keys; /* owned */
+  Mark *marks;  /* owned: [keys.count] */
   int room;
-  int reached; /* the rows before this one have been followed */
-} Gone;
+} Rows;
 
-/* What the deletion of a row leads to, whoever sees to it. */
-typedef struct Step {
-  RelActionKind kind;
-  const char *action; /* static: as it is said */
-  const char *label;  /* borrowed: the relationship */
-  const RelTable *from, *to;
-  const RelKey *key;              /* as in RelAction */
-  const char *condition;          /* borrowed, or NULL */
-  const Relationship *whileOwner; /* the link must go while this one's owner stays; or, */
-  const Relationship *withOwner;  /* because it goes */
-  int native;
-} Step;
+typedef struct Touched {
+  const RelTable *table; /* borrowed */
+  Rows gone;             /* in the order they were found, that is by depth */
+  Rows before;           /* what the walk before this one found */
+  Rows roots;            /* what is asked about */
+  Rows changed;
+} Touched;
 
-/* Rows counted alike. */
+/* Rows found alike. */
 typedef struct Tally {
   int depth;
-  const char *label, *action, *table; /* borrowed */
+  int step;              /* the first one that is said alike */
+  int rank;              /* of its action */
+  const RelTable *table; /* borrowed */
   sqlite3_int64 rows;
 } Tally;
 
 typedef struct Impact {
   RelError *error;
-  RelModel *model;
-  RelActions actions; /* owned */
-  Gone *gone;         /* owned */
-  int goneCount, goneRoom;
-  Step *steps; /* owned */
-  int stepCount, stepRoom;
+  sqlite3 *db;
+  const RelTable *owner;
+  sqlite3_value *key;
+  RelSteps steps;            /* owned */
+  sqlite3_stmt **statements; /* owned: [steps.count], NULL until they are needed */
+  Touched **touched;         /* owned; none moves, as statements are bound to their rows */
+  int count, room;
   Tally *tallies; /* owned */
   int tallyCount, tallyRoom;
 } Impact;
 
-/* --- rows that go ----------------------------------------------------------------------------- */
+enum { NO_STEP = -1 };
 
-static Gone *goneOf(Impact *impact, const RelTable *table) {
-  Gone *gone;
-  int i, columns[REL_MAX_KEY_WIDTH];
-  for (i = 0; i < impact->goneCount; i++) {
-    if (impact->gone[i].table == table) return &impact->gone[i];
-  }
-  impact->gone =
-      relGrow(impact->error, impact->gone, impact->goneCount, &impact->goneRoom, sizeof *gone);
-  if (impact->error->rc != SQLITE_OK) return NULL;
-  gone = &impact->gone[impact->goneCount++];
-  memset(gone, 0, sizeof *gone);
-  gone->table = table;
-  gone->width = relTableIdentity(table, columns);
-  relKeysStart(&gone->rows, gone->width, 1);
-  gone->rows.until = 0; /* what this round finds, the next one follows */
-  return gone;
+/* --- rows ------------------------------------------------------------------------------------- */
+
+static void startRows(Rows *rows, const RelTable *table) {
+  int columns[REL_MAX_KEY_WIDTH];
+  memset(rows, 0, sizeof *rows);
+  relKeysStart(&rows->keys, relTableIdentity(table, columns), 1);
+  rows->keys.until = 0;
 }
 
-/* Adds the row whose identity the statement gives; 0 where it goes already. */
-static int addGone(Impact *impact, Gone *gone, sqlite3_stmt *statement, int depth) {
-  static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
-                                                8, 9, 10, 11, 12, 13, 14, 15};
+static void clearRows(Rows *rows) {
+  relKeysClear(&rows->keys);
+  sqlite3_free(rows->marks);
+}
+
+/* The row whose identity the statement gives: 0 where it is there already. A lower depth counts. */
+static int addRow(RelError *error, Rows *rows, sqlite3_stmt *statement, int depth, int step) {
   sqlite3_value *values[REL_MAX_KEY_WIDTH];
-  int i, before = gone->rows.count, slot;
-  for (i = 0; i < gone->width; i++) values[i] = sqlite3_column_value(statement, i);
-  slot = relKeysAdd(&gone->rows, values, PLACES, 1);
-  if (slot < 0) relErrorNoMemory(impact->error);
-  if (slot < before || impact->error->rc != SQLITE_OK) return 0;
-  gone->depths = relGrow(impact->error, gone->depths, before, &gone->room, sizeof *gone->depths);
-  if (impact->error->rc != SQLITE_OK) return 0;
-  gone->depths[before] = depth;
-  return 1;
+  int i, before = rows->keys.count, slot;
+  for (i = 0; i < rows->keys.width; i++) values[i] = sqlite3_column_value(statement, i);
+  slot = relKeysAdd(&rows->keys, values, PLACES, 1);
+  if (slot < 0) relErrorNoMemory(error);
+  rows->marks = relGrow(error, rows->marks, before, &rows->room, sizeof *rows->marks);
+  if (error->rc != SQLITE_OK || (slot < before && rows->marks[slot].depth <= depth)) return 0;
+  rows->marks[slot].depth = depth;
+  rows->marks[slot].step = step;
+  return slot == before;
 }
 
-static void count(Impact *impact, int depth, const char *label, const char *action,
-                  const char *table, sqlite3_int64 rows) {
-  Tally *tally;
+static int hasRow(Rows *rows, sqlite3_stmt *statement) {
+  sqlite3_value *values[REL_MAX_KEY_WIDTH];
   int i;
-  for (i = 0; i < impact->tallyCount; i++) {
-    tally = &impact->tallies[i];
-    if (tally->depth == depth && tally->table == table && strcmp(tally->action, action) == 0 &&
-        (label == NULL || tally->label == NULL ? label == tally->label
-                                               : strcmp(tally->label, label) == 0)) {
-      tally->rows += rows;
-      return;
-    }
+  for (i = 0; i < rows->keys.width; i++) values[i] = sqlite3_column_value(statement, i);
+  return relKeysFindKey(&rows->keys, values, PLACES) >= 0;
+}
+
+static Touched *touchedOf(Impact *impact, const RelTable *table) {
+  Touched *touched;
+  int i;
+  for (i = 0; i < impact->count; i++) {
+    if (impact->touched[i]->table == table) return impact->touched[i];
   }
-  impact->tallies = relGrow(impact->error, impact->tallies, impact->tallyCount, &impact->tallyRoom,
-                            sizeof *impact->tallies);
-  if (impact->error->rc != SQLITE_OK) return;
-  tally = &impact->tallies[impact->tallyCount++];
-  tally->depth = depth;
-  tally->label = label;
-  tally->action = action;
-  tally->table = table;
-  tally->rows = rows;
+  impact->touched =
+      relGrow(impact->error, impact->touched, impact->count, &impact->room, sizeof(Touched *));
+  touched = relAlloc(impact->error, sizeof *touched);
+  if (touched == NULL) return NULL;
+  impact->touched[impact->count++] = touched;
+  touched->table = table;
+  startRows(&touched->gone, table);
+  startRows(&touched->before, table);
+  startRows(&touched->roots, table);
+  startRows(&touched->changed, table);
+  return touched;
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static Step *addStep(Impact *impact, RelActionKind kind, const char *action, const char *label,
-                     const RelTable *from, const RelTable *to, const RelKey *key) {
-  Step *step;
-  impact->steps = relGrow(impact->error, impact->steps, impact->stepCount, &impact->stepRoom,
-                          sizeof *impact->steps);
-  if (impact->error->rc != SQLITE_OK) return NULL;
-  step = &impact->steps[impact->stepCount++];
-  memset(step, 0, sizeof *step);
-  step->kind = kind;
-  step->action = action;
-  step->label = label;
-  step->from = from;
-  step->to = to;
-  step->key = key;
-  return step;
+static void bindRows(Impact *impact, sqlite3_stmt *statement, int parameter, const RelTable *table,
+                     RelRowSet rows) {
+  Touched *touched = touchedOf(impact, table);
+  RelKeys *keys;
+  if (touched == NULL) return;
+  keys = &touched->gone.keys;
+  if (rows == REL_ROWS_WENT_BEFORE) keys = &touched->before.keys;
+  if (rows == REL_ROWS_ASKED) keys = &touched->roots.keys;
+  relErrorFromDb(impact->error,
+                 sqlite3_bind_pointer(statement, parameter, keys, REL_KEYS_POINTER, NULL),
+                 impact->db);
 }
 
-static void addAction(Impact *impact, const RelAction *action) {
-  static const char *const SAID[] = {
-      [REL_DELETE_MEMBERS] = "delete",  [REL_UNLINK] = "unlink",
-      [REL_DELETE_TARGET] = "delete",   [REL_DELETE_LINKED] = "delete",
-      [REL_DELETE_UNLINKED] = "delete", [REL_UPDATE_MEMBERS] = "set null",
-      [REL_REFUSE] = "refuse"};
-  const Relationship *relationship = action->relationship;
-  Step *step = addStep(impact, action->kind, SAID[action->kind], relationship->label, action->from,
-                       action->to, action->key);
-  if (step == NULL) return;
-  step->condition = action->condition;
-  if (action->kind == REL_UPDATE_MEMBERS && relationship->onDelete == REL_ON_DELETE_SET_DEFAULT) {
-    step->action = "set default";
-  }
-  if (action->kind == REL_DELETE_LINKED) { /* seen from the links, which go with the owner */
-    step->from = relationship->secondary;
-    step->key = action->last;
-    step->withOwner = relationship;
-  } else if (action->kind == REL_DELETE_UNLINKED &&
-             relationship->onDelete != REL_ON_DELETE_CASCADE) {
-    step->whileOwner = relationship;
-  }
-}
-
-/* True where a relationship sees to the key, so that nothing is left for a native action. */
-static int isSeenTo(const Impact *impact, const RelKey *key) {
+/* The statement of a step, prepared once. Its plan is that of the first run: SQLite builds an automatic
+** index, where it needs one, at each run, that is for each level. */
+static sqlite3_stmt *statementOf(Impact *impact, int n) {
+  RelStep *step = &impact->steps.items[n];
+  char *sql;
   int i;
-  for (i = 0; i < impact->stepCount; i++) {
-    const Step *step = &impact->steps[i];
-    if (!step->native && step->condition == NULL && step->from == key->parent &&
-        step->to == key->child && relSameColumns(step->key, key)) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-static void addNative(Impact *impact, const Relationship *implied) {
-  const RelKey *key = &implied->key;
-  RelActionKind kind = REL_REFUSE;
-  const char *action = "refuse";
-  Step *step;
-  if (implied->direction != REL_ONETOMANY || key->nativeOnDelete == NULL) return;
-  if (isSeenTo(impact, key)) return;
-  if (relSame(key->nativeOnDelete, "CASCADE")) {
-    kind = REL_DELETE_MEMBERS;
-    action = "delete";
-  } else if (relSame(key->nativeOnDelete, "SET NULL")) {
-    kind = REL_UPDATE_MEMBERS;
-    action = "set null";
-  } else if (relSame(key->nativeOnDelete, "SET DEFAULT")) {
-    kind = REL_UPDATE_MEMBERS;
-    action = "set default";
-  }
-  step = addStep(impact, kind, action, implied->label, key->parent, key->child, key);
-  if (step != NULL) step->native = 1;
-}
-
-/*
-** Members whose key is emptied are let go by another relationship, too, where that shares a column
-** of the key: its delete-orphan then deletes them while its owner stays.
-*/
-static void addLettingGo(Impact *impact, const Step *emptying) {
-  int i, steps = impact->stepCount;
-  Step from = *emptying;
-  for (i = 0; i < relModelCount(impact->model) && impact->stepCount >= steps; i++) {
-    const Relationship *other = relModelAt(impact->model, i);
-    Step *step;
-    if (!relHasOrphans(other) || other->direction != REL_ONETOMANY || other->target != from.to ||
-        !relSharesColumn(&other->key, from.key) || relSameColumns(&other->key, from.key)) {
-      continue;
-    }
-    step =
-        addStep(impact, REL_DELETE_MEMBERS, "delete", other->label, from.from, from.to, from.key);
-    if (step == NULL) return;
-    step->condition = from.condition;
-    step->whileOwner = other;
-  }
-}
-
-static void collectSteps(Impact *impact, sqlite3 *db) {
-  Relationship *const *implied = NULL;
-  int i, count, native = 0;
-  relActionsCollect(impact->error, impact->model, &impact->actions);
-  for (i = 0; i < impact->actions.count; i++) addAction(impact, &impact->actions.items[i]);
-  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &native);
-  count = native ? relModelImplied(impact->error, impact->model, &implied) : 0;
-  for (i = 0; i < count; i++) addNative(impact, implied[i]);
-  for (i = 0, count = impact->stepCount; i < count && impact->error->rc == SQLITE_OK; i++) {
-    Step step = impact->steps[i];
-    if (step.kind == REL_UPDATE_MEMBERS) addLettingGo(impact, &step);
-  }
-}
-
-/* --- SQL -------------------------------------------------------------------------------------- */
-
-static void writeIdentity(RelText *text, const char *prefix, const RelTable *table) {
-  int i, columns[REL_MAX_KEY_WIDTH], width = relTableIdentity(table, columns);
-  for (i = 0; i < width; i++) {
-    if (i > 0) relText(text, ",");
-    relWordColumn(text, prefix, table, columns[i]);
-  }
-}
-
-static void writeTable(RelText *text, const RelTable *table, const char *alias) {
-  relTextName(text, table->schema, table->name);
-  if (alias != NULL) relTextFormat(text, " AS %s", alias);
-}
-
-/* FROM the rows that go, as ROW. ?1 is their keys. */
-static void writeRows(RelText *text, const RelTable *table) {
-  int i, columns[REL_MAX_KEY_WIDTH], width = relTableIdentity(table, columns);
-  relText(text, " FROM temp.relationship_keys(?1) AS \"relationship keys\" CROSS JOIN ");
-  writeTable(text, table, ROW);
-  relText(text, " ON ");
-  for (i = 0; i < width; i++) {
-    int numeric = relTableAffinity(table, columns[i]) == REL_AFFINITY_NUMERIC;
-    if (i > 0) relText(text, " AND ");
-    relText(text, "\"relationship keys\".");
-    relTextFormat(text, numeric ? "\"" REL_KEYS_NUMBER "\"" : "\"" REL_KEYS_VALUE "\"", i);
-    relText(text, " COLLATE ");
-    relTextName(text, NULL, relTableCollation(table, columns[i]));
-    relText(text, " = ");
-    relWordColumn(text, ROW, table, columns[i]);
-  }
-}
-
-/* relationship_has(?n, the row's identity): it goes. */
-static void writeGone(RelText *text, int parameter, const char *prefix, const RelTable *table) {
-  relTextFormat(text, "relationship_has(?%d,", parameter);
-  writeIdentity(text, prefix, table);
-  relText(text, ")");
-}
-
-static void writeTaken(RelText *text, char *words) {
-  if (words != NULL) relText(text, words);
-  sqlite3_free(words);
-}
-
-/* No row that stays refers to the target. ?2 is the rows of the referring table that go. */
-static void writeUnreferenced(RelText *text, const RelKey *key) {
-  static const char OTHER[] = "\"relationship other\"";
-  relText(text, " AND NOT EXISTS (SELECT 1 FROM ");
-  writeTable(text, key->child, OTHER);
-  relText(text, " WHERE ");
-  writeTaken(text, relWordMatch(text->error, key, NULL, OTHER, NULL));
-  relText(text, " AND NOT ");
-  writeGone(text, 2, OTHER, key->child);
-  relText(text, ")");
-}
-
-/* The owner of the row (a link, or a member itself) goes, or stays. ?3 is the owners that go. */
-static void writeOwner(RelText *text, const Relationship *relationship, const char *row,
-                       int stays) {
-  static const char OWNER[] = "\"relationship owner\"";
-  relText(text, " AND EXISTS (SELECT 1 FROM ");
-  writeTable(text, relationship->owner, OWNER);
-  relText(text, " WHERE ");
-  writeTaken(text, relWordMatch(text->error, &relationship->key, OWNER, row, NULL));
-  relText(text, stays ? " AND NOT " : " AND ");
-  writeGone(text, 3, OWNER, relationship->owner);
-  relText(text, ")");
-}
-
-static int isUpward(const Step *step) {
-  return step->kind == REL_DELETE_TARGET || step->kind == REL_DELETE_LINKED ||
-         step->kind == REL_DELETE_UNLINKED;
-}
-
-/* The rows of step->to that the rows of step->from lead to; each with the first such row. */
-static char *composeStep(RelError *error, const Step *step) {
-  int upward = isUpward(step);
-  RelText text;
-  relTextStart(&text, error);
-  relText(&text, "SELECT ");
-  writeIdentity(&text, NULL, step->to);
-  relText(&text, ",min("
-                 "\"relationship keys\".\"" REL_KEYS_SLOT "\")");
-  writeRows(&text, step->from);
-  relText(&text, " CROSS JOIN ");
-  writeTable(&text, step->to, NULL);
-  relText(&text, " WHERE ");
-  writeTaken(&text, relWordMatch(error, step->key, upward ? NULL : ROW, upward ? ROW : NULL,
-                                 step->condition));
-  if (upward) writeUnreferenced(&text, step->key);
-  if (step->whileOwner != NULL) writeOwner(&text, step->whileOwner, upward ? ROW : NULL, 1);
-  if (step->withOwner != NULL) writeOwner(&text, step->withOwner, ROW, 0);
-  relText(&text, " GROUP BY ");
-  writeIdentity(&text, NULL, step->to);
-  return relTextFinish(&text);
-}
-
-static sqlite3_stmt *prepareStep(Impact *impact, const Step *step) {
-  const Relationship *owner = step->whileOwner != NULL ? step->whileOwner : step->withOwner;
-  sqlite3 *db = relModelDb(impact->model);
-  char *sql = composeStep(impact->error, step);
-  sqlite3_stmt *statement = sql == NULL ? NULL : relPrepare(impact->error, db, 0, sql);
-  const RelTable *tables[3];
-  int i;
-  tables[0] = step->from;
-  tables[1] = step->key->child;
-  tables[2] = owner == NULL ? NULL : owner->owner;
-  for (i = 0; i < 3 && impact->error->rc == SQLITE_OK; i++) {
-    if (tables[i] != NULL) goneOf(impact, tables[i]);
-  }
-  for (i = 0; i < sqlite3_bind_parameter_count(statement) && impact->error->rc == SQLITE_OK; i++) {
-    Gone *gone = tables[i] == NULL ? NULL : goneOf(impact, tables[i]);
-    if (gone == NULL) continue;
-    relErrorFromDb(impact->error,
-                   sqlite3_bind_pointer(statement, i + 1, &gone->rows, REL_KEYS_POINTER, NULL), db);
-  }
+  if (impact->statements[n] != NULL) return impact->statements[n];
+  sql = relStepSql(impact->error, &impact->steps, step);
+  if (sql == NULL) return NULL;
+  impact->statements[n] = relPrepare(impact->error, impact->db, 0, sql);
   sqlite3_free(sql);
-  return statement;
-}
-
-/* --- the walk --------------------------------------------------------------------------------- */
-
-/* What goes because rows at this depth go. */
-static void follow(Impact *impact, int n, int depth) {
-  const Step *step = &impact->steps[n];
-  sqlite3_stmt *rows;
-  Gone *to = goneOf(impact, step->to);
-  sqlite3_int64 found = 0;
-  if (to == NULL) return;
-  rows = prepareStep(impact, step);
-  to = goneOf(impact, step->to);
-  while (relStep(impact->error, rows)) found += addGone(impact, to, rows, depth + 1);
-  relFinalize(impact->error, rows);
-  if (found > 0) count(impact, depth + 1, step->label, step->action, step->to->name, found);
-}
-
-/* Sets each table's window to the rows that were found since it was set last; 0 where there are none. */
-static int nextWindows(Impact *impact) {
-  int i, any = 0;
-  for (i = 0; i < impact->goneCount; i++) {
-    Gone *gone = &impact->gone[i];
-    gone->rows.from = gone->reached;
-    gone->rows.until = gone->reached = gone->rows.count;
-    any |= gone->rows.from < gone->rows.until;
+  if (impact->error->rc != SQLITE_OK) return NULL;
+  bindRows(impact, impact->statements[n], 1, step->from, REL_ROWS_GO);
+  for (i = 0; i < step->parameterCount && impact->error->rc == SQLITE_OK; i++) {
+    bindRows(impact, impact->statements[n], i + 2, step->parameters[i].table,
+             step->parameters[i].rows);
   }
-  return any;
-}
-
-static int hasWindow(Impact *impact, const RelTable *table) {
-  Gone *gone = goneOf(impact, table);
-  return gone != NULL && gone->rows.from < gone->rows.until;
-}
-
-static void followAll(Impact *impact) {
-  int depth = 0, i, upward;
-  while (nextWindows(impact) && impact->error->rc == SQLITE_OK) {
-    for (upward = 0; upward < 2; upward++) { /* what goes with its last reference comes last */
-      for (i = 0; i < impact->stepCount && impact->error->rc == SQLITE_OK; i++) {
-        const Step *step = &impact->steps[i];
-        if (step->kind == REL_UPDATE_MEMBERS || step->kind == REL_REFUSE) continue;
-        if (isUpward(step) == upward && hasWindow(impact, step->from)) follow(impact, i, depth);
-      }
-    }
-    depth++;
-  }
-}
-
-/* Rows that stay, and lose their key or refuse. */
-static void judge(Impact *impact, const Step *step) {
-  Gone *from = goneOf(impact, step->from), *to = goneOf(impact, step->to);
-  sqlite3_stmt *rows = NULL;
-  if (impact->error->rc != SQLITE_OK) return;
-  from = goneOf(impact, step->from);
-  if (from->rows.count == 0) return;
-  rows = prepareStep(impact, step);
-  from = goneOf(impact, step->from);
-  to = goneOf(impact, step->to);
-  while (relStep(impact->error, rows)) {
-    static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
-                                                  8, 9, 10, 11, 12, 13, 14, 15};
-    sqlite3_value *values[REL_MAX_KEY_WIDTH];
-    int i;
-    for (i = 0; i < to->width; i++) values[i] = sqlite3_column_value(rows, i);
-    if (relKeysFindKey(&to->rows, values, PLACES) >= 0) continue;
-    count(impact, from->depths[sqlite3_column_int(rows, to->width)] + 1, step->label, step->action,
-          step->to->name, 1);
-  }
-  relFinalize(impact->error, rows);
-}
-
-static void judgeAll(Impact *impact) {
-  int i;
-  for (i = 0; i < impact->goneCount; i++) {
-    impact->gone[i].rows.from = 0;
-    impact->gone[i].rows.until = impact->gone[i].rows.count;
-  }
-  for (i = 0; i < impact->stepCount; i++) {
-    RelActionKind kind = impact->steps[i].kind;
-    if (kind == REL_UPDATE_MEMBERS || kind == REL_REFUSE) judge(impact, &impact->steps[i]);
-  }
+  return impact->statements[n];
 }
 
 /* --- where it begins -------------------------------------------------------------------------- */
 
-/* The rows of the owner with this key: a value, or a JSON array of keys; composite keys are arrays. */
+/* The rows of the owner with these keys. ?1 is a key, or a JSON array: of keys, or one composite key. */
 static char *composeRoots(RelError *error, const RelTable *owner, int list) {
-  int i, width = relTableKeyWidth(owner);
+  int i, width = relTableKeyWidth(owner), columns[REL_MAX_KEY_WIDTH], parts;
   RelText text;
+  parts = relTableIdentity(owner, columns);
   relTextStart(&text, error);
   relText(&text, "SELECT ");
-  writeIdentity(&text, NULL, owner);
+  for (i = 0; i < parts; i++) {
+    if (i > 0) relText(&text, ",");
+    relWordColumn(&text, NULL, owner, columns[i]);
+  }
   relText(&text, " FROM ");
-  writeTable(&text, owner, NULL);
-  if (list)
-    relText(&text, " CROSS JOIN (SELECT value FROM json_each(?1)) AS \"relationship wanted\"");
+  if (list) relText(&text, "json_each(?1) AS \"relationship wanted\" CROSS JOIN ");
+  relTextName(&text, owner->schema, owner->name);
   relText(&text, " WHERE ");
   for (i = 0; i < width; i++) {
     if (i > 0) relText(&text, " AND ");
@@ -453,114 +178,335 @@ static char *composeRoots(RelError *error, const RelTable *owner, int list) {
   return relTextFinish(&text);
 }
 
-static void addRoots(Impact *impact, const RelTable *owner, sqlite3_value *key, int list) {
-  Gone *gone = goneOf(impact, owner);
-  char *sql = composeRoots(impact->error, owner, list);
-  sqlite3 *db = relModelDb(impact->model);
-  sqlite3_stmt *rows = sql == NULL ? NULL : relPrepare(impact->error, db, 0, sql);
-  sqlite3_int64 found = 0;
-  if (impact->error->rc == SQLITE_OK) {
-    relErrorFromDb(impact->error, sqlite3_bind_value(rows, 1, key), db);
+/* The names of the key's columns, for a message that the caller owns. */
+static char *keyNames(RelError *error, const RelTable *owner) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < relTableKeyWidth(owner); i++) {
+    if (i > 0) relText(&text, ", ");
+    relTextPlainName(&text, relTableKeyName(owner, i));
   }
-  while (relStep(impact->error, rows)) found += addGone(impact, gone, rows, 0);
+  return relTextFinish(&text);
+}
+
+/* What the key is: a value, or a JSON array that lists keys; a composite key is an array, too. */
+typedef enum KeyShape { ONE_KEY, LIST_OF_KEYS, WRONG_KEY } KeyShape;
+
+static KeyShape shapeOf(RelError *error, sqlite3 *db, const RelTable *owner, sqlite3_value *key) {
+  static const char ONE[] =
+      "SELECT CASE WHEN NOT json_valid(?1) OR json_type(?1) <> 'array' THEN 0 WHEN EXISTS (SELECT "
+      "1 "
+      "FROM json_each(?1) WHERE type IN ('array', 'object')) THEN 2 ELSE 1 END";
+  static const char SEVERAL[] =
+      "SELECT CASE WHEN NOT json_valid(?1) OR json_type(?1) <> 'array' THEN 2 "
+      "WHEN NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE type <> 'array' OR "
+      "json_array_length(value) <> ?2) THEN 1 WHEN json_array_length(?1) = ?2 AND NOT EXISTS "
+      "(SELECT 1 FROM json_each(?1) WHERE type IN ('array', 'object')) THEN 0 ELSE 2 END";
+  int width = relTableKeyWidth(owner), shape = ONE_KEY;
+  sqlite3_stmt *statement;
+  if (width == 1 && sqlite3_value_type(key) != SQLITE_TEXT) return ONE_KEY;
+  statement = relPrepare(error, db, 0, width == 1 ? ONE : SEVERAL);
+  if (error->rc == SQLITE_OK) relErrorFromDb(error, sqlite3_bind_value(statement, 1, key), db);
+  if (error->rc == SQLITE_OK && width > 1) {
+    relErrorFromDb(error, sqlite3_bind_int(statement, 2, width), db);
+  }
+  if (relStep(error, statement)) shape = sqlite3_column_int(statement, 0);
+  relFinalize(error, statement);
+  return (KeyShape)shape;
+}
+
+static void refuseKey(RelError *error, const RelTable *owner) {
+  int width = relTableKeyWidth(owner);
+  char *names = keyNames(error, owner);
+  if (width == 1) {
+    relErrorSet(
+        error, SQLITE_ERROR,
+        "relationship_impact: the key of %s is one column, %s: a JSON array lists keys, and "
+        "may hold no other arrays",
+        owner->name, names);
+  } else {
+    relErrorSet(
+        error, SQLITE_ERROR,
+        "relationship_impact: the key of %s is %s: give it as json_array(%s), or a JSON array "
+        "of such",
+        owner->name, names, names);
+  }
+  sqlite3_free(names);
+}
+
+static void addRoots(Impact *impact) {
+  Touched *touched = touchedOf(impact, impact->owner);
+  int isNull = sqlite3_value_type(impact->key) == SQLITE_NULL;
+  KeyShape shape =
+      isNull ? ONE_KEY : shapeOf(impact->error, impact->db, impact->owner, impact->key);
+  sqlite3_stmt *rows;
+  char *sql;
+  if (shape == WRONG_KEY) refuseKey(impact->error, impact->owner);
+  if (isNull || impact->error->rc != SQLITE_OK) return;
+  sql = composeRoots(impact->error, impact->owner, shape == LIST_OF_KEYS);
+  rows = sql == NULL ? NULL : relPrepare(impact->error, impact->db, 0, sql);
+  if (rows != NULL) {
+    relErrorFromDb(impact->error, sqlite3_bind_value(rows, 1, impact->key), impact->db);
+  }
+  while (relStep(impact->error, rows)) {
+    addRow(impact->error, &touched->gone, rows, 0, NO_STEP);
+    addRow(impact->error, &touched->roots, rows, 0, NO_STEP);
+  }
   relFinalize(impact->error, rows);
   sqlite3_free(sql);
-  if (found > 0) count(impact, 0, NULL, "delete", owner->name, found);
 }
 
-/* What json_type() says of a key: 0 where it is no JSON array, 1 for one key, 2 for a list of keys. */
-static int arrayDepth(RelError *error, sqlite3 *db, sqlite3_value *key) {
+/* --- what goes -------------------------------------------------------------------------------- */
+
+/* The rows that go because those in the window do, which are all of one depth. */
+static void follow(Impact *impact, int n, int depth) {
+  const RelStep *step = &impact->steps.items[n];
+  Touched *from = touchedOf(impact, step->from), *to = touchedOf(impact, step->to);
   sqlite3_stmt *statement;
-  int depth = 0;
-  if (sqlite3_value_type(key) != SQLITE_TEXT) return 0;
-  statement = relPrepare(error, db, 0,
-                         "SELECT CASE WHEN NOT json_valid(?1) OR json_type(?1) <> 'array' THEN 0 "
-                         "WHEN json_type(?1, '$[0]') = 'array' THEN 2 ELSE 1 END");
-  if (error->rc == SQLITE_OK) relErrorFromDb(error, sqlite3_bind_value(statement, 1, key), db);
-  if (relStep(error, statement)) depth = sqlite3_column_int(statement, 0);
-  relFinalize(error, statement);
-  return depth;
+  if (from == NULL || to == NULL || from->gone.keys.from >= from->gone.keys.until) return;
+  statement = statementOf(impact, n);
+  while (relStep(impact->error, statement)) {
+    addRow(impact->error, &to->gone, statement, depth + 1, n);
+  }
+  sqlite3_reset(statement);
 }
 
-static void findRoots(Impact *impact, const RelTable *owner, sqlite3_value *key) {
-  int arrays = arrayDepth(impact->error, relModelDb(impact->model), key);
-  int width = relTableKeyWidth(owner), identity[REL_MAX_KEY_WIDTH];
-  if (relTableIdentity(owner, identity) == 0) {
-    relErrorSet(impact->error, SQLITE_ERROR,
-                "relationship_impact: %s is a view: ask about the table whose rows are deleted",
-                owner->name);
-  } else if (width > 1 && arrays == 0) {
-    relErrorSet(impact->error, SQLITE_ERROR,
-                "relationship_impact: the key of %s has %d columns: give a JSON array of them, "
-                "json_array(…)",
-                owner->name, width);
+/* Sets each table's window to the rows that were found since it was set last; 0 where there are none. */
+static int nextWindows(Impact *impact) {
+  int i, any = 0;
+  for (i = 0; i < impact->count; i++) {
+    RelKeys *keys = &impact->touched[i]->gone.keys;
+    keys->from = keys->until;
+    keys->until = keys->count;
+    any |= keys->from < keys->until;
   }
-  if (impact->error->rc == SQLITE_OK)
-    addRoots(impact, owner, key, width > 1 ? arrays == 2 : arrays);
+  return any;
+}
+
+/* What goes with its last reference is looked for when all that refers has been found. */
+enum { LATE, DOWNWARD, UPWARD, STAGES };
+
+static int stageOf(const RelStep *step) {
+  if (step->late) return LATE;
+  return relStepIsUpward(step) ? UPWARD : DOWNWARD;
+}
+
+static int waitsForWalk(const RelStep *step) {
+  return step->kind == REL_STEP_TAKES && step->owner != NULL && !step->ownerGoes;
+}
+
+static void followAll(Impact *impact, int walk) {
+  int depth, stage, i;
+  for (depth = 0; nextWindows(impact) && impact->error->rc == SQLITE_OK; depth++) {
+    for (stage = 0; stage < STAGES; stage++) {
+      for (i = 0; i < impact->steps.count && impact->error->rc == SQLITE_OK; i++) {
+        const RelStep *step = &impact->steps.items[i];
+        if (step->kind != REL_STEP_TAKES || stageOf(step) != stage) continue;
+        if (walk == 0 && waitsForWalk(step)) continue;
+        follow(impact, i, depth);
+      }
+    }
+  }
+}
+
+/* Begins another walk. Says how many rows the last one found. */
+static sqlite3_int64 startWalk(Impact *impact) {
+  sqlite3_int64 found = 0;
+  int i;
+  for (i = 0; i < impact->count; i++) {
+    Touched *touched = impact->touched[i];
+    found += touched->gone.keys.count;
+    clearRows(&touched->before);
+    touched->before = touched->gone;
+    startRows(&touched->gone, touched->table);
+  }
+  return found;
+}
+
+/*
+** What goes because an owner stays is found by another walk, which knows from the one before it who
+** goes.
+*/
+static void findGone(Impact *impact) {
+  sqlite3_int64 before = -1, found = 0;
+  int walk, walks = 1, i;
+  for (i = 0; i < impact->steps.count; i++) {
+    if (waitsForWalk(&impact->steps.items[i])) walks = 4;
+  }
+  for (walk = 0; walk < walks && impact->error->rc == SQLITE_OK; walk++) {
+    if (walk > 0) found = startWalk(impact);
+    if (walk > 1 && found == before) walks = walk + 1;
+    before = found;
+    addRoots(impact);
+    followAll(impact, walk);
+  }
+}
+
+/* --- counting --------------------------------------------------------------------------------- */
+
+static int saidAlike(const RelStep *a, const RelStep *b) {
+  return a->to == b->to && strcmp(a->label, b->label) == 0 && strcmp(a->action, b->action) == 0;
+}
+
+/* The first step that is said like this one. */
+static int firstAlike(const Impact *impact, int n) {
+  const RelStep *items = impact->steps.items;
+  int i = 0;
+  if (n == NO_STEP) return n;
+  while (!saidAlike(&items[i], &items[n])) i++;
+  return i;
+}
+
+static void countAll(Impact *impact, const RelTable *table, const Rows *rows) {
+  int i;
+  for (i = 0; i < rows->keys.count; i++) {
+    const Mark *mark = &rows->marks[i];
+    Tally *tally = impact->tallyCount > 0 ? &impact->tallies[impact->tallyCount - 1] : NULL;
+    int step = firstAlike(impact, mark->step);
+    if (tally == NULL || tally->depth != mark->depth || tally->step != step ||
+        tally->table != table) {
+      impact->tallies = relGrow(impact->error, impact->tallies, impact->tallyCount,
+                                &impact->tallyRoom, sizeof *impact->tallies);
+      if (impact->error->rc != SQLITE_OK) return;
+      tally = &impact->tallies[impact->tallyCount++];
+      tally->depth = mark->depth;
+      tally->step = step;
+      tally->table = table;
+      tally->rows = 0;
+    }
+    tally->rows++;
+  }
+}
+
+/* --- what stays, and loses its key or refuses ------------------------------------------------- */
+
+static void judge(Impact *impact, int n) {
+  const RelStep *step = &impact->steps.items[n];
+  Touched *from = touchedOf(impact, step->from), *to = touchedOf(impact, step->to);
+  int refuses = step->kind == REL_STEP_REFUSES;
+  sqlite3_stmt *statement;
+  Rows refusing;
+  if (from == NULL || to == NULL || from->gone.keys.count == 0) return;
+  startRows(&refusing, step->to);
+  statement = statementOf(impact, n);
+  while (relStep(impact->error, statement)) {
+    int depth = from->gone.marks[sqlite3_column_int(statement, to->gone.keys.width)].depth + 1;
+    if (!step->atOnce && hasRow(&to->gone, statement)) continue;
+    addRow(impact->error, refuses ? &refusing : &to->changed, statement, depth, n);
+  }
+  sqlite3_reset(statement);
+  countAll(impact, step->to, &refusing);
+  clearRows(&refusing);
+}
+
+static void judgeAll(Impact *impact) {
+  int i;
+  for (i = 0; i < impact->count; i++) {
+    impact->touched[i]->gone.keys.from = 0;
+    impact->touched[i]->gone.keys.until = impact->touched[i]->gone.keys.count;
+  }
+  for (i = 0; i < impact->steps.count && impact->error->rc == SQLITE_OK; i++) {
+    if (impact->steps.items[i].kind != REL_STEP_TAKES) judge(impact, i);
+  }
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */
 
-static int comesBefore(const Tally *a, const Tally *b) {
-  static const char *const ORDER[] = {"delete", "unlink", "set null", "set default", "refuse"};
-  size_t left = 0, right = 0;
-  if (a->depth != b->depth) return a->depth < b->depth;
-  while (strcmp(ORDER[left], a->action) != 0) left++;
-  while (strcmp(ORDER[right], b->action) != 0) right++;
-  return left < right;
+static const char *actionOf(const Impact *impact, const Tally *tally) {
+  return tally->step == NO_STEP ? "delete" : impact->steps.items[tally->step].action;
 }
 
-/* By depth, then by action; alike ones stay in the order of the declarations. */
-static void sortTallies(Impact *impact) {
-  int i, j;
-  for (i = 1; i < impact->tallyCount; i++) {
-    Tally tally = impact->tallies[i];
-    for (j = i; j > 0 && comesBefore(&tally, &impact->tallies[j - 1]); j--) {
-      impact->tallies[j] = impact->tallies[j - 1];
-    }
-    impact->tallies[j] = tally;
-  }
+static int rankOf(const char *action) {
+  static const char *const ORDER[] = {"delete", "unlink", "set null", "set default", "refuse"};
+  int rank = 0;
+  while (strcmp(ORDER[rank], action) != 0) rank++;
+  return rank;
+}
+
+/* By depth, then by action, then in the order of the declarations. */
+static int compareTallies(const void *left, const void *right) {
+  const Tally *a = left, *b = right;
+  if (a->depth != b->depth) return a->depth < b->depth ? -1 : 1;
+  if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+  return (a->step > b->step) - (a->step < b->step);
+}
+
+static void giveTally(Impact *impact, const Tally *tally, RelAnswer *answer) {
+  const RelStep *steps = impact->steps.items;
+  relAnswerInteger(impact->error, answer, tally->depth);
+  relAnswerText(impact->error, answer, tally->step == NO_STEP ? NULL : steps[tally->step].label);
+  relAnswerText(impact->error, answer, actionOf(impact, tally));
+  relAnswerText(impact->error, answer, tally->table->name);
+  relAnswerInteger(impact->error, answer, tally->rows);
 }
 
 static void giveAnswer(Impact *impact, RelAnswer *answer) {
-  int i;
-  sortTallies(impact);
+  int i, next;
+  for (i = 0; i < impact->count; i++) {
+    countAll(impact, impact->touched[i]->table, &impact->touched[i]->gone);
+    countAll(impact, impact->touched[i]->table, &impact->touched[i]->changed);
+  }
   for (i = 0; i < impact->tallyCount; i++) {
-    const Tally *tally = &impact->tallies[i];
-    relAnswerInteger(impact->error, answer, tally->depth);
-    relAnswerText(impact->error, answer, tally->label);
-    relAnswerText(impact->error, answer, tally->action);
-    relAnswerText(impact->error, answer, tally->table);
-    relAnswerInteger(impact->error, answer, tally->rows);
+    impact->tallies[i].rank = rankOf(actionOf(impact, &impact->tallies[i]));
+  }
+  if (impact->tallyCount > 1) {
+    qsort(impact->tallies, (size_t)impact->tallyCount, sizeof *impact->tallies, compareTallies);
+  }
+  for (i = 0; i < impact->tallyCount; i = next) {
+    Tally *tally = &impact->tallies[i];
+    for (next = i + 1; next < impact->tallyCount; next++) {
+      if (compareTallies(tally, &impact->tallies[next]) != 0) break;
+      tally->rows += impact->tallies[next].rows;
+    }
+    giveTally(impact, tally, answer);
   }
 }
 
 static void clear(Impact *impact) {
   int i;
-  for (i = 0; i < impact->goneCount; i++) {
-    relKeysClear(&impact->gone[i].rows);
-    sqlite3_free(impact->gone[i].depths);
+  for (i = 0; i < impact->steps.count && impact->statements != NULL; i++) {
+    sqlite3_finalize(impact->statements[i]);
   }
-  sqlite3_free(impact->gone);
-  sqlite3_free(impact->steps);
+  for (i = 0; i < impact->count; i++) {
+    clearRows(&impact->touched[i]->gone);
+    clearRows(&impact->touched[i]->before);
+    clearRows(&impact->touched[i]->roots);
+    clearRows(&impact->touched[i]->changed);
+    sqlite3_free(impact->touched[i]);
+  }
+  sqlite3_free(impact->statements);
+  sqlite3_free(impact->touched);
   sqlite3_free(impact->tallies);
-  relActionsClear(&impact->actions);
+  relStepsClear(&impact->steps);
+}
+
+static int hasForeignKeys(sqlite3 *db) {
+  int on = 0;
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &on);
+  return on;
 }
 
 void relImpact(RelError *error, RelInspection *inspection, sqlite3_value **arguments,
                RelAnswer *answer) {
   const char *name = (const char *)sqlite3_value_text(arguments[0]);
+  RelModel *model = NULL;
   Impact impact;
-  RelTable *owner;
   memset(&impact, 0, sizeof impact);
   impact.error = error;
-  owner = relInspectionTable(error, inspection, "relationship_impact", name, &impact.model);
-  if (owner != NULL) {
-    collectSteps(&impact, inspection->db);
-    findRoots(&impact, owner, arguments[1]);
-    followAll(&impact);
-    judgeAll(&impact);
-    giveAnswer(&impact, answer);
+  impact.db = inspection->db;
+  impact.key = arguments[1];
+  impact.owner = relInspectionTable(error, inspection, "relationship_impact", name, &model);
+  if (impact.owner != NULL && impact.owner->kind != REL_TABLE) {
+    relErrorSet(error, SQLITE_ERROR,
+                "relationship_impact: %s is a view: ask about the table whose rows are deleted",
+                impact.owner->name);
   }
+  if (error->rc == SQLITE_OK)
+    relStepsCollect(error, model, hasForeignKeys(impact.db), &impact.steps);
+  impact.statements = relAlloc(error, ((size_t)impact.steps.count + 1) * sizeof(sqlite3_stmt *));
+  if (error->rc == SQLITE_OK) findGone(&impact);
+  if (error->rc == SQLITE_OK) judgeAll(&impact);
+  if (error->rc == SQLITE_OK) giveAnswer(&impact, answer);
   clear(&impact);
 }
