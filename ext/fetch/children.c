@@ -129,13 +129,26 @@ void relBuildKeys(RelLevel *level) {
   if (level->strategy == REL_STRATEGY_JOINED) level->unique &= level->parent->unique && !toOne;
 }
 
+enum { MOST_JOINED = 4 /* in one statement: deeper ones SQLite cannot always read */ };
+
+static int joinedAbove(const RelLevel *level) {
+  int count = 0;
+  for (level = level->parent; level->strategy == REL_STRATEGY_JOINED; level = level->parent)
+    count++;
+  return count;
+}
+
 /* How the parent's rows say which of its slots is theirs. */
 static void linkToParent(RelError *error, RelLevel *child) {
   RelLevel *parent = child->parent;
   const int *columns = relOwnerColumns(child->relationship);
   int i, identity[REL_MAX_KEY_WIDTH];
   relLevelMeasure(child);
-  if (child->strategy == REL_STRATEGY_JOINED && (child->wide || child->windowed || child->nested)) {
+  if (child->strategy == REL_STRATEGY_SUBQUERY && child->nesting > MOST_JOINED) {
+    child->strategy = REL_STRATEGY_SELECTIN;
+  }
+  if (child->strategy == REL_STRATEGY_JOINED &&
+      (child->wide || child->windowed || child->nested || joinedAbove(child) >= MOST_JOINED)) {
     child->strategy = REL_STRATEGY_SELECTIN;
     relBuildKeys(child);
   }

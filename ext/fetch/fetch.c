@@ -6,6 +6,7 @@
 enum {
   FIRST_BATCH = 64,            /* owners */
   BATCH_BYTES = 2 << 20,       /* which the processor's caches still hold well */
+  MOST_FETCHES = 32,           /* that run inside each other */
   LAST_BATCH_BYTES = 64 << 20, /* where one batch can take all that is left */
 };
 
@@ -231,9 +232,15 @@ static void keepArguments(RelError *error, RelPlan *plan, const RelFetchRequest 
   }
 }
 
-/* Around what may prepare statements: one that fetches itself must not be kept. */
-static void enter(RelPlan *plan) {
-  plan->pool->fetching++;
+/*
+** Around what may prepare or run statements: one that fetches itself must not be kept. SQLite does not
+** see that a view reads itself where it does so through a fetch.
+*/
+static void enter(RelError *error, RelPlan *plan) {
+  if (++plan->pool->fetching <= MOST_FETCHES) return;
+  relErrorSet(error, SQLITE_ERROR,
+              "%s: %s: more than %d fetches stand in each other: does a view read itself?",
+              plan->source.caller, plan->root->path, MOST_FETCHES);
 }
 
 static void leave(RelPlan *plan) {
@@ -243,7 +250,7 @@ static void leave(RelPlan *plan) {
 }
 
 static void prepareAll(RelError *error, RelPlan *plan) {
-  enter(plan);
+  enter(error, plan);
   relLoadPrepareChildren(error, plan);
   relLoadPrepare(error, plan->root, plan->run.kind);
   if (plan->run.kind == REL_QUERY_PICK || plan->run.kind == REL_QUERY_PICK_KEYED) {
@@ -318,8 +325,8 @@ int relFetchNext(RelError *error, RelPlan *plan) {
       return 1;
     }
     if (run->finished) break;
-    enter(plan);
-    loadBatch(error, plan);
+    enter(error, plan);
+    if (error->rc == SQLITE_OK) loadBatch(error, plan);
     leave(plan);
   }
   relFetchEnd(plan);

@@ -1,14 +1,20 @@
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
+/* A fetch inside this one has said already where. */
+static int isPlaced(const char *message) {
+  return strncmp(message, "selectin: ", 10) == 0 || strncmp(message, "related: ", 9) == 0;
+}
+
 void relLevelError(RelError *error, const RelLevel *level, int rc) {
-  sqlite3 *db = level->plan->pool->db;
+  const char *message = sqlite3_errmsg(level->plan->pool->db);
   if (rc == SQLITE_OK || error->rc != SQLITE_OK) return;
   if ((rc & 0xff) == SQLITE_NOMEM) {
     relErrorNoMemory(error);
+  } else if (isPlaced(message)) {
+    relErrorSet(error, rc, "%s", message);
   } else {
-    relErrorSet(error, rc, "%s: %s: %s", level->plan->source.caller, level->path,
-                sqlite3_errmsg(db));
+    relErrorSet(error, rc, "%s: %s: %s", level->plan->source.caller, level->path, message);
   }
 }
 
@@ -39,6 +45,12 @@ static void refuse(RelError *error, const RelLevel *level, const RelQuery *query
   RelNearest nearest = {NULL, NULL, 0};
   if ((rc & 0xff) != SQLITE_ERROR) {
     relLevelError(error, level, rc);
+    return;
+  }
+  if (strcmp(sqlite3_errmsg(plan->pool->db), "parser stack overflow") == 0) {
+    relErrorSet(error, rc,
+                "%s: %s: any() and !inner stand deeper in each other than SQLite can read",
+                plan->source.caller, level->path);
     return;
   }
   message = relCopy(error, sqlite3_errmsg(plan->pool->db));
