@@ -1,9 +1,10 @@
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
-/* A fetch inside this one has said already where. */
+/* Two fetches inside this one have said already where. */
 static int isPlaced(const char *message) {
-  return strncmp(message, "selectin: ", 10) == 0 || strncmp(message, "related: ", 9) == 0;
+  if (strncmp(message, "selectin: ", 10) != 0 && strncmp(message, "related: ", 9) != 0) return 0;
+  return strstr(message + 9, "selectin: ") != NULL || strstr(message + 9, "related: ") != NULL;
 }
 
 void relLevelError(RelError *error, const RelLevel *level, int rc) {
