@@ -120,7 +120,7 @@ test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
-	  tests/run_script tests/run_diagrams
+	  tests/run_script tests/run_diagrams tests/run_check
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions

@@ -1,5 +1,6 @@
 #include "inspect/check.h"
 
+#include "model/catalog.h"
 #include "schema/databases.h"
 
 void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const char *problem,
@@ -15,6 +16,7 @@ void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const
   }
   added = &check->problems[check->count++];
   added->severity = severity;
+  added->stage = check->stage;
   added->relationship = label == NULL || relSame(schema, "main")
                             ? relCopy(check->error, label)
                             : relFormat(check->error, "%s.%s", schema, label);
@@ -23,50 +25,147 @@ void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const
   added->fix = fix;
 }
 
-void relCheckTable(RelText *text, const RelTable *table) {
-  relTextName(text, relSame(table->schema, "main") ? NULL : table->schema, table->name);
+/* --- the table `relationship` ----------------------------------------------------------------- */
+
+/*
+** A table of the user's own that is called relationship hides ours: then ours goes by the name that
+** CREATE VIRTUAL TABLE temp.… USING relationship gave it, or has to be given.
+*/
+static void nameDeclarations(RelCheck *check, const RelDatabases *databases) {
+  RelError *error = check->error;
+  sqlite3_stmt *rows;
+  int i, hidden = 0;
+  for (i = 0; i < databases->count; i++) {
+    rows = relPrepareFormat(error, check->db,
+                            "SELECT 1 FROM \"%w\".sqlite_schema WHERE type IN ('table', 'view') "
+                            "AND name = 'relationship' COLLATE NOCASE",
+                            databases->items[i].name);
+    hidden |= relStep(error, rows);
+    relFinalize(error, rows);
+  }
+  check->prelude = "";
+  if (hidden) {
+    rows = relPrepare(error, check->db, 0,
+                      "SELECT name FROM temp.sqlite_schema WHERE type = 'table' AND "
+                      "trim(sql, ' ();') LIKE 'CREATE VIRTUAL TABLE% USING relationship'");
+    if (relStep(error, rows)) {
+      check->declarations =
+          relFormat(error, "temp.\"%w\"", (const char *)sqlite3_column_text(rows, 0));
+    } else {
+      check->declarations = relCopy(error, "temp.declared_relationships");
+      check->prelude = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.declared_relationships USING "
+                       "relationship; ";
+    }
+    relFinalize(error, rows);
+  } else {
+    check->declarations = relCopy(error, "relationship");
+  }
 }
 
-char *relCheckWhere(RelCheck *check, const char *owner, const char *name) {
-  const char *schema = relModelSchema(check->model);
-  if (relSame(schema, "main")) {
-    return relFormat(check->error, "WHERE owner = %Q AND name = %Q", owner, name);
-  }
-  return relFormat(check->error, "WHERE schema = %Q AND owner = %Q AND name = %Q", schema, owner,
-                   name);
+static int hasTempTables(RelCheck *check) {
+  sqlite3_stmt *rows =
+      relPrepare(check->error, check->db, 0,
+                 "SELECT 1 FROM temp.sqlite_schema WHERE type IN ('table', 'view')");
+  int found = relStep(check->error, rows);
+  relFinalize(check->error, rows);
+  return found;
+}
+
+static int isMain(const RelCheck *check) {
+  return relSame(relModelSchema(check->model), "main");
 }
 
 char *relCheckSync(RelCheck *check) {
-  const char *schema = relModelSchema(check->model);
-  if (relSame(schema, "main")) {
-    return relCopy(check->error, "INSERT INTO relationship(relationship) VALUES ('sync');");
+  if (isMain(check)) {
+    return relFormat(check->error, "%sINSERT INTO %s(relationship) VALUES ('sync');",
+                     check->prelude, check->declarations);
   }
-  return relFormat(check->error,
-                   "INSERT INTO relationship(relationship, schema) VALUES ('sync', %Q);", schema);
+  return relFormat(check->error, "%sINSERT INTO %s(relationship, schema) VALUES ('sync', %Q);",
+                   check->prelude, check->declarations, relModelSchema(check->model));
 }
 
-static void checkDatabase(RelCheck *check, RelInspection *inspection, const char *schema) {
-  check->model = relInspectionModel(check->error, inspection, schema);
+/* schema = … AND owner = … AND name = … */
+static char *isDeclaration(RelCheck *check, const char *owner, const char *name) {
+  char *schema = isMain(check)
+                     ? relCopy(check->error, "")
+                     : relFormat(check->error, "schema = %Q AND ", relModelSchema(check->model));
+  char *words =
+      relFormat(check->error, "%sowner %s %Q AND name %s %Q", schema == NULL ? "" : schema,
+                owner == NULL ? "IS" : "=", owner, name == NULL ? "IS" : "=", name);
+  sqlite3_free(schema);
+  return words;
+}
+
+char *relCheckAlter(RelCheck *check, const Relationship *relationship, const char *what) {
+  char *where = isDeclaration(check, relationship->owner->name, relationship->name);
+  char *sql = relFormat(check->error, "%sUPDATE %s SET %s WHERE %s;", check->prelude,
+                        check->declarations, what, where);
+  sqlite3_free(where);
+  return sql;
+}
+
+char *relCheckUndeclare(RelCheck *check, const char *owner, const char *name) {
+  char *where = isDeclaration(check, owner, name);
+  char *sql = relFormat(check->error, "%sDELETE FROM %s WHERE %s;", check->prelude,
+                        check->declarations, where);
+  sqlite3_free(where);
+  return sql;
+}
+
+char *relCheckForget(RelCheck *check, const RelDeclaration *row) {
+  return relFormat(check->error, "%sDELETE FROM %s WHERE rowid = %lld;", check->prelude,
+                   check->declarations, row->id * 128 + check->database);
+}
+
+char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b) {
+  char *sync = relCheckSync(check);
+  char *sql = relFormat(check->error,
+                        "UPDATE \"%w\"." REL_CATALOG
+                        " SET back_populates = NULL WHERE id IN (%lld, %lld); %s",
+                        relModelSchema(check->model), a->declaration.id, b->declaration.id, sync);
+  sqlite3_free(sync);
+  return sql;
+}
+
+/* --- the parts, over all databases ------------------------------------------------------------ */
+
+static void checkDatabase(RelCheck *check, RelInspection *inspection,
+                          const struct RelDatabase *database) {
+  check->model = relInspectionModel(check->error, inspection, database->name);
   if (check->model == NULL) return;
+  relModelForget(check->model); /* without the extension, the catalog may have been written to */
+  relModelRefresh(check->error, check->model);
+  check->database = database->number;
+  check->stage = REL_STAGE_DECLARED;
   relCheckDeclarations(check);
-  relCheckSingles(check); /* before the UNIQUE index that could not be made */
+  check->stage = REL_STAGE_REFUSING;
+  relCheckKeys(check);
   relCheckObjects(check);
+  check->stage = REL_STAGE_DATA;
   relCheckData(check);
-  if (check->all) relCheckKeys(check);
+  relScriptClear(&check->script);
 }
 
-static void giveProblems(RelCheck *check, RelAnswer *answer) {
+static void giveStage(const RelCheck *check, RelAnswer *answer, RelSeverity severity,
+                      RelStage stage) {
   static const char *const SAID[] = {"error", "warning", "note"};
-  int severity, i;
+  int i;
+  for (i = 0; i < check->count; i++) {
+    const RelProblem *problem = &check->problems[i];
+    if (problem->severity != severity || problem->stage != stage) continue;
+    relAnswerText(check->error, answer, SAID[severity]);
+    relAnswerText(check->error, answer, problem->relationship);
+    relAnswerText(check->error, answer, problem->problem);
+    relAnswerText(check->error, answer, problem->detail);
+    relAnswerText(check->error, answer, problem->fix);
+  }
+}
+
+static void giveProblems(const RelCheck *check, RelAnswer *answer) {
+  int severity, stage;
   for (severity = REL_SEVERITY_ERROR; severity <= REL_SEVERITY_NOTE; severity++) {
-    for (i = 0; i < check->count; i++) {
-      const RelProblem *problem = &check->problems[i];
-      if ((int)problem->severity != severity) continue;
-      relAnswerText(check->error, answer, SAID[severity]);
-      relAnswerText(check->error, answer, problem->relationship);
-      relAnswerText(check->error, answer, problem->problem);
-      relAnswerText(check->error, answer, problem->detail);
-      relAnswerText(check->error, answer, problem->fix);
+    for (stage = 0; stage < REL_STAGE_COUNT; stage++) {
+      giveStage(check, answer, (RelSeverity)severity, (RelStage)stage);
     }
   }
 }
@@ -82,6 +181,17 @@ static int readScope(RelError *error, sqlite3_value *argument) {
   return 0;
 }
 
+static void clearCheck(RelCheck *check) {
+  int i;
+  for (i = 0; i < check->count; i++) {
+    sqlite3_free(check->problems[i].relationship);
+    sqlite3_free(check->problems[i].detail);
+    sqlite3_free(check->problems[i].fix);
+  }
+  sqlite3_free(check->problems);
+  sqlite3_free(check->declarations);
+}
+
 void relInspectCheck(RelError *error, RelInspection *inspection, sqlite3_value **arguments,
                      RelAnswer *answer) {
   RelDatabases databases = {NULL, 0, 0};
@@ -93,15 +203,12 @@ void relInspectCheck(RelError *error, RelInspection *inspection, sqlite3_value *
   check.all = readScope(error, arguments[0]);
   sqlite3_db_config(inspection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &check.natives);
   relDatabasesRead(error, inspection->db, &databases);
+  nameDeclarations(&check, &databases);
+  check.shadowed = hasTempTables(&check);
   for (i = 0; i < databases.count && error->rc == SQLITE_OK; i++) {
-    checkDatabase(&check, inspection, databases.items[i].name);
+    checkDatabase(&check, inspection, &databases.items[i]);
   }
   giveProblems(&check, answer);
-  for (i = 0; i < check.count; i++) {
-    sqlite3_free(check.problems[i].relationship);
-    sqlite3_free(check.problems[i].detail);
-    sqlite3_free(check.problems[i].fix);
-  }
-  sqlite3_free(check.problems);
+  clearCheck(&check);
   relDatabasesClear(&databases);
 }

@@ -5,6 +5,7 @@
 #ifndef REL_INSPECT_CHECK_H
 #define REL_INSPECT_CHECK_H
 
+#include "enforce/enforce.h"
 #include "inspect/inspect.h"
 
 typedef enum RelSeverity {
@@ -13,8 +14,19 @@ typedef enum RelSeverity {
   REL_SEVERITY_NOTE
 } RelSeverity;
 
+/* Among problems of one severity: in which order their fixes work. */
+typedef enum RelStage {
+  REL_STAGE_REFUSING, /* what would refuse the others */
+  REL_STAGE_SINGLES,  /* rows that would refuse a UNIQUE index */
+  REL_STAGE_DECLARED,
+  REL_STAGE_MADE,
+  REL_STAGE_DATA, /* under the rules, which now hold */
+  REL_STAGE_COUNT
+} RelStage;
+
 typedef struct RelProblem {
   RelSeverity severity;
+  RelStage stage;
   char *relationship;  /* owned, or NULL */
   const char *problem; /* static: its name */
   char *detail;        /* owned */
@@ -25,9 +37,17 @@ typedef struct RelCheck {
   RelError *error; /* borrowed, as are the next two */
   sqlite3 *db;
   RelModel *model;
+  int database;         /* SQLite's number of it */
   int all;              /* every FOREIGN KEY, declared or not */
   int natives;          /* foreign_keys is on */
+  int shadowed;         /* temp has tables, which unqualified names would find first */
+  RelScript script;     /* owned: what the declarations compile to; empty where they do not */
+  int surplus;          /* problems of rows that only one of may be */
   int unread;           /* rows of the catalog that do not resolve */
+  int renamed;          /* rows of it that have older names */
+  const char *prelude;  /* static: SQL by which `declarations` comes to be, or "" */
+  char *declarations;   /* owned: how SQL calls the table `relationship` here */
+  RelStage stage;       /* of what is added */
   RelProblem *problems; /* owned */
   int count;
   int room;
@@ -44,11 +64,31 @@ void relCheckKeys(RelCheck *check);    /* FOREIGN KEYs that nothing declares, an
 void relCheckSingles(RelCheck *check); /* rows that only one of may be */
 void relCheckData(RelCheck *check);    /* rows that refer to nothing, and orphans */
 
-/* "schema"."table", or "table" in main. */
-void relCheckTable(RelText *text, const RelTable *table);
-/* WHERE schema = … AND owner = … AND name = …, in the table `relationship`. */
-char *relCheckWhere(RelCheck *check, const char *owner, const char *name);
-/* The rows of a key's child: that refer to no row; and that are not the first to refer to theirs. */
+/* --- SQL as a person would write it ----------------------------------------------------------- */
+
+/* posts, or aux.posts */
+void relCheckTable(RelCheck *check, RelText *text, const RelTable *table);
+/* user_id, or tenant and user_id: the key's columns on its child. The caller owns it. */
+char *relCheckColumns(RelCheck *check, const RelKey *key);
+
+/* The statement that makes triggers, views and indexes match. */
+char *relCheckSync(RelCheck *check);
+/* UPDATE relationship SET what WHERE …; DELETE FROM relationship WHERE …; */
+char *relCheckAlter(RelCheck *check, const Relationship *relationship, const char *what);
+char *relCheckUndeclare(RelCheck *check, const char *owner, const char *name);
+/* The same by the row itself. */
+char *relCheckForget(RelCheck *check, const RelDeclaration *row);
+/* Takes back_populates from both: each alone would be refused for the other. */
+char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b);
+
+/* True where the index begins with the key's columns, each in the collation that the key compares in. */
+int relCheckServes(const RelIndex *index, const RelKey *key);
+
+/*
+** The rows of a key's child: that have the key; that have no row to refer to; and that are not the
+** first, among those fulfilling `condition`, to refer to theirs.
+*/
+void relCheckHasKey(RelText *text, const RelKey *key);
 char *relCheckDangling(RelCheck *check, const RelKey *key);
 char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition);
 
@@ -57,9 +97,6 @@ char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition
 ** they cannot; and with them what refers to those, where no rule does. `condition` says which rows;
 ** `delete`: in any case.
 */
-char *relRepair(RelCheck *check, const RelKey *key, const char *condition, int delete);
-
-/* The statement that makes triggers, views and indexes match. */
-char *relCheckSync(RelCheck *check);
+char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete);
 
 #endif

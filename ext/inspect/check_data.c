@@ -1,13 +1,13 @@
 #include "enforce/actions.h"
 #include "enforce/words.h"
-#include "fetch/plan.h"
 #include "inspect/check.h"
 
 /* One key, and what is declared over it. */
 typedef struct KeyCheck {
   const RelKey *key;
-  const Relationship *relationship; /* who owns the rule for rows without their owner */
+  const Relationship *relationship; /* that the rows are reported under */
   const Relationship *orphans;      /* whose members must not be without an owner, or NULL */
+  int deletes;                      /* rows without their owner should have gone with it */
 } KeyCheck;
 
 typedef struct KeyChecks {
@@ -16,6 +16,15 @@ typedef struct KeyChecks {
 } KeyChecks;
 
 /* --- the keys --------------------------------------------------------------------------------- */
+
+static int deletesDangling(const Relationship *relationship, const RelKey *key) {
+  if (relationship->implied || !relActsOnDelete(relationship)) {
+    return relSame(key->nativeOnDelete, "CASCADE");
+  }
+  if (relationship->direction == REL_MANYTOONE) return 0;
+  return relationship->direction == REL_MANYTOMANY ||
+         relationship->onDelete == REL_ON_DELETE_CASCADE || relHasOrphans(relationship);
+}
 
 static void addKey(RelCheck *check, KeyChecks *keys, const RelKey *key,
                    const Relationship *relationship) {
@@ -29,12 +38,15 @@ static void addKey(RelCheck *check, KeyChecks *keys, const RelKey *key,
     keys->list = relGrow(check->error, keys->list, keys->count, &keys->room, sizeof *keys->list);
     if (check->error->rc != SQLITE_OK) return;
     added = &keys->list[keys->count++];
+    memset(added, 0, sizeof *added);
     added->key = key;
     added->relationship = relationship;
-    added->orphans = NULL;
+  } else if (relationship->implied) {
+    return;
   } else if (added->relationship->direction == REL_MANYTOONE) {
     added->relationship = relationship;
   }
+  added->deletes |= deletesDangling(relationship, key);
   if (relationship->direction == REL_ONETOMANY && relHasOrphans(relationship) &&
       relationship->owner != relationship->target) {
     added->orphans = relationship;
@@ -55,84 +67,128 @@ static void collectKeys(RelCheck *check, KeyChecks *keys) {
   for (i = 0; i < count; i++) {
     if (implied[i]->direction == REL_ONETOMANY) addKey(check, keys, &implied[i]->key, implied[i]);
   }
+  for (i = 0; i < count; i++) { /* a key whose one-to-many found no name */
+    if (implied[i]->direction == REL_MANYTOONE) addKey(check, keys, &implied[i]->key, implied[i]);
+  }
 }
 
 /* --- one pass over a table -------------------------------------------------------------------- */
 
-/* Rows without their owner are deleted where they should have gone with it, or cannot do without. */
-static int deletesDangling(const KeyCheck *item) {
-  const Relationship *relationship = item->relationship;
-  if (relationship->implied) return relSame(item->key->nativeOnDelete, "CASCADE");
-  return relationship->direction == REL_MANYTOMANY ||
-         (relationship->direction == REL_ONETOMANY &&
-          relationship->onDelete == REL_ON_DELETE_CASCADE) ||
-         item->orphans != NULL;
+/* 3 rows of posts */
+static void addRows(RelCheck *check, RelText *text, sqlite3_int64 rows, const RelTable *table) {
+  (void)check;
+  relTextFormat(text, "%lld %s of ", rows, rows == 1 ? "row" : "rows");
+  relTextPlainName(text, table->name);
 }
 
 static void addDangling(RelCheck *check, const KeyCheck *item, sqlite3_int64 rows,
                         const char *sample) {
+  const RelTable *child = item->key->child;
   char *condition = relCheckDangling(check, item->key);
-  char *columns = relWordKey(check->error, item->key);
+  char *columns = relCheckColumns(check, item->key);
+  RelText text;
+  int i;
+  relTextStart(&text, check->error);
+  addRows(check, &text, rows, child);
+  relTextFormat(&text, " %s by %s to no row of ", rows == 1 ? "refers" : "refer",
+                columns == NULL ? "" : columns);
+  relTextPlainName(&text, item->key->parent->name);
+  relText(&text, rows == 1 ? ": " : "; the first: ");
+  for (i = 0; i < relTableKeyWidth(child); i++) {
+    if (i > 0) relText(&text, ", ");
+    relTextPlainName(&text, relTableKeyName(child, i));
+  }
+  relTextFormat(&text, " = %s", sample);
   relCheckAdd(check, REL_SEVERITY_ERROR, item->relationship->label, "dangling reference",
-              relFormat(check->error,
-                        "%lld %s of \"%w\" %s by %s to no row of \"%w\"; the first has %s %s", rows,
-                        rows == 1 ? "row" : "rows", item->key->child->name,
-                        rows == 1 ? "refers" : "refer", columns, item->key->parent->name,
-                        relTableKeyName(item->key->child, 0), sample),
-              relRepair(check, item->key, condition, deletesDangling(item)));
+              relTextFinish(&text), relCheckRepair(check, item->key, condition, item->deletes));
   sqlite3_free(condition);
   sqlite3_free(columns);
 }
 
 static void addOrphans(RelCheck *check, const KeyCheck *item, sqlite3_int64 rows) {
-  relCheckAdd(
-      check, REL_SEVERITY_NOTE, item->orphans->label, "orphan",
-      relFormat(check->error,
-                "%lld %s of \"%w\" %s no owner, which delete-orphan does not let arise; they "
-                "were inserted so, or are older than the rule",
-                rows, rows == 1 ? "row" : "rows", item->key->child->name,
-                rows == 1 ? "has" : "have"),
-      NULL);
-}
-
-static void writeAnyNull(RelText *text, const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(text, " OR ");
-    relWordColumn(text, NULL, key->child, key->childColumns[i]);
-    relText(text, " IS NULL");
-  }
-}
-
-/* For each key of the table: how many rows dangle, which is the first, how many are orphans. */
-static char *composePass(RelCheck *check, const KeyChecks *keys, const RelTable *table) {
   RelText text;
-  int i;
   relTextStart(&text, check->error);
-  relText(&text, "SELECT 0");
-  for (i = 0; i < keys->count; i++) {
-    const RelKey *key = keys->list[i].key;
-    char *dangling;
-    if (key->child != table) continue;
-    dangling = relCheckDangling(check, key);
-    relTextFormat(&text, ", count(CASE WHEN %s THEN 1 END), quote(min(CASE WHEN %s THEN ", dangling,
-                  dangling);
-    relTextName(&text, table->name, relTableKeyName(table, 0));
-    relText(&text, " END)), count(CASE WHEN ");
-    writeAnyNull(&text, key);
-    relText(&text, " THEN 1 END)");
-    sqlite3_free(dangling);
+  addRows(check, &text, rows, item->key->child);
+  relTextFormat(&text, " %s no owner: inserted so, or older than delete-orphan",
+                rows == 1 ? "has" : "have");
+  relCheckAdd(check, REL_SEVERITY_NOTE, item->orphans->label, "orphan", relTextFinish(&text), NULL);
+}
+
+/* The key of a row, as a literal. */
+static void addKeyLiteral(RelText *text, const RelTable *table) {
+  int i;
+  for (i = 0; i < relTableKeyWidth(table); i++) {
+    relText(text, i > 0 ? " || ', ' || quote(" : "quote(");
+    relTextPlainName(text, relTableKeyName(table, i));
+    relText(text, ")");
   }
-  relText(&text, " FROM ");
-  relTextName(&text, table->schema, table->name);
+}
+
+/*
+** For each key of the table: whether the row dangles, whether it lacks the key. The LIMIT keeps SQLite
+** from asking that again for each use.
+*/
+static void composeRows(RelCheck *check, RelText *text, const KeyChecks *keys,
+                        const RelTable *table) {
+  int i;
+  relText(text, "(SELECT ");
+  for (i = 0; i < keys->count; i++) {
+    const KeyCheck *item = &keys->list[i];
+    char *dangling;
+    if (item->key->child != table) continue;
+    dangling = relCheckDangling(check, item->key);
+    relTextFormat(text, "%s AS d%d, ", dangling, i);
+    sqlite3_free(dangling);
+    if (item->orphans == NULL) continue;
+    relText(text, "NOT (");
+    relCheckHasKey(text, item->key);
+    relTextFormat(text, ") AS o%d, ", i);
+  }
+  if (relTableKeyWidth(table) == 1) relTextPlainName(text, relTableKeyName(table, 0));
+  if (relTableKeyWidth(table) > 1) addKeyLiteral(text, table);
+  if (relTableKeyWidth(table) == 0) relText(text, "NULL");
+  relText(text, " AS k FROM ");
+  relTextName(text, table->schema, table->name);
+  relText(text, " LIMIT -1)");
+}
+
+static char *composePass(RelCheck *check, const KeyChecks *keys, const RelTable *table) {
+  int i, literal = relTableKeyWidth(table) > 1;
+  RelText text;
+  relTextStart(&text, check->error);
+  relText(&text, "SELECT ");
+  for (i = 0; i < keys->count; i++) {
+    const KeyCheck *item = &keys->list[i];
+    if (item->key->child != table) continue;
+    relTextFormat(&text, "sum(d%d), %s(min(CASE WHEN d%d THEN k END)), ", i, literal ? "" : "quote",
+                  i);
+    if (item->orphans != NULL) relTextFormat(&text, "sum(o%d), ", i);
+  }
+  relText(&text, "0 FROM ");
+  composeRows(check, &text, keys, table);
   return relTextFinish(&text);
 }
 
+/* A table that cannot be read (its collation is unknown here, say) is a problem of its own. */
+static void addUnreadable(RelCheck *check, const RelTable *table, RelError *own) {
+  if ((own->rc & 0xff) != SQLITE_ERROR) {
+    relErrorSet(check->error, own->rc, "%s",
+                own->message != NULL ? own->message : sqlite3_errstr(own->rc));
+  } else {
+    relCheckAdd(check, REL_SEVERITY_ERROR, NULL, "cannot be read",
+                relFormat(check->error, "\"%w\": %s", table->name,
+                          own->message != NULL ? own->message : ""),
+                NULL);
+  }
+  relErrorClear(own);
+}
+
 static void passTable(RelCheck *check, const KeyChecks *keys, const RelTable *table) {
+  RelError own = {SQLITE_OK, NULL};
   char *sql = composePass(check, keys, table);
-  sqlite3_stmt *row = sql == NULL ? NULL : relPrepare(check->error, check->db, 0, sql);
-  int i, column = 1;
-  if (relStep(check->error, row)) {
+  sqlite3_stmt *row = sql == NULL ? NULL : relPrepare(&own, check->db, 0, sql);
+  int i, column = 0;
+  if (relStep(&own, row)) {
     for (i = 0; i < keys->count; i++) {
       const KeyCheck *item = &keys->list[i];
       if (item->key->child != table) continue;
@@ -140,13 +196,16 @@ static void passTable(RelCheck *check, const KeyChecks *keys, const RelTable *ta
         addDangling(check, item, sqlite3_column_int64(row, column),
                     (const char *)sqlite3_column_text(row, column + 1));
       }
-      if (item->orphans != NULL && sqlite3_column_int64(row, column + 2) > 0) {
-        addOrphans(check, item, sqlite3_column_int64(row, column + 2));
+      column += 2;
+      if (item->orphans == NULL) continue;
+      if (sqlite3_column_int64(row, column) > 0) {
+        addOrphans(check, item, sqlite3_column_int64(row, column));
       }
-      column += 3;
+      column++;
     }
   }
-  relFinalize(check->error, row);
+  relFinalize(&own, row);
+  if (own.rc != SQLITE_OK) addUnreadable(check, table, &own);
   sqlite3_free(sql);
 }
 
@@ -163,42 +222,68 @@ void relCheckData(RelCheck *check) {
 
 /* --- what only one of may be ------------------------------------------------------------------ */
 
+/* An index that is there allows no two rows: over these columns or some of them. */
+static int isUnique(const RelKey *key) {
+  int i, j, k;
+  for (i = 0; i < key->child->indexCount; i++) {
+    const RelIndex *index = &key->child->indexes[i];
+    if (!index->unique || index->partial) continue;
+    for (j = 0; j < index->count; j++) {
+      for (k = 0; k < key->count && key->childColumns[k] != index->columns[j]; k++) continue;
+      if (k == key->count ||
+          !relSame(index->collations[j], relTableCollation(key->parent, key->parentColumns[k]))) {
+        break;
+      }
+    }
+    if (j == index->count) return 1;
+  }
+  return key->count == 1 &&
+         (key->childColumns[0] < 0 || key->childColumns[0] == key->child->integerKey);
+}
+
 static void checkSingle(RelCheck *check, const Relationship *relationship, const RelKey *key,
-                        const char *condition, const char *problem, const char *said) {
-  char * not ;
+                        const char *problem, const char *said) {
+  const char *condition = relationship->direction == REL_ONETOMANY ? relationship->condition : NULL;
+  RelError own = {SQLITE_OK, NULL};
   sqlite3_stmt *row;
-  if (key->child->kind != REL_TABLE || relTableUnique(key->child, key->childColumns, key->count)) {
-    return;
+  char *surplus;
+  if (key->child->kind != REL_TABLE || isUnique(key)) return;
+  surplus = relCheckRepeated(check, key, condition);
+  if (surplus == NULL) return;
+  row = relPrepareFormat(&own, check->db, "SELECT count(*) FROM \"%w\".\"%w\" WHERE %s",
+                         key->child->schema, key->child->name, surplus);
+  if (relStep(&own, row) && sqlite3_column_int64(row, 0) > 0) {
+    RelText text;
+    relTextStart(&text, check->error);
+    addRows(check, &text, sqlite3_column_int64(row, 0), key->child);
+    relTextFormat(&text, " too many: %s", said);
+    check->surplus++;
+    relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, problem, relTextFinish(&text),
+                relCheckRepair(
+                    check, key, surplus,
+                    relationship->direction == REL_MANYTOMANY ||
+                        (relationship->direction == REL_ONETOMANY && relHasOrphans(relationship))));
   }
-  not = relCheckRepeated(check, key, condition);
-  if (not == NULL) return;
-  row = relPrepareFormat(check->error, check->db, "SELECT count(*) FROM \"%w\".\"%w\" WHERE %s",
-                         key->child->schema, key->child->name, not );
-  if (relStep(check->error, row) && sqlite3_column_int64(row, 0) > 0) {
-    relCheckAdd(
-        check, REL_SEVERITY_ERROR, relationship->label, problem,
-        relFormat(check->error, "%lld %s of \"%w\" too many: %s", sqlite3_column_int64(row, 0),
-                  sqlite3_column_int64(row, 0) == 1 ? "row" : "rows", key->child->name, said),
-        relRepair(check, key, not, relationship->direction == REL_MANYTOMANY));
-  }
-  relFinalize(check->error, row);
-  sqlite3_free(not );
+  relFinalize(&own, row);
+  if (own.rc != SQLITE_OK) addUnreadable(check, key->child, &own);
+  sqlite3_free(surplus);
 }
 
 void relCheckSingles(RelCheck *check) {
+  static const char ONE_MEMBER[] = "an owner has one member at most; the first stays";
   int i;
+  check->surplus = 0;
   for (i = 0; i < relModelCount(check->model) && check->error->rc == SQLITE_OK; i++) {
     const Relationship *relationship = relModelAt(check->model, i);
+    int links = relationship->direction == REL_MANYTOMANY;
     if (!relEnforced(relationship)) continue;
-    if (relationship->direction == REL_ONETOMANY && !relationship->uselist) {
-      checkSingle(check, relationship, &relationship->key, relationship->condition,
-                  "several members", "an owner may have one; the first one stays");
+    if (!relationship->uselist &&
+        (relationship->direction == REL_ONETOMANY || (links && relationship->condition == NULL))) {
+      checkSingle(check, relationship, &relationship->key, "several members", ONE_MEMBER);
     }
     if (relationship->direction != REL_ONETOMANY && relationship->singleParent) {
-      checkSingle(
-          check, relationship,
-          relationship->direction == REL_MANYTOMANY ? &relationship->targetKey : &relationship->key,
-          NULL, "several parents", "under single_parent one may refer; the first one stays");
+      checkSingle(check, relationship, links ? &relationship->targetKey : &relationship->key,
+                  "several parents", "under single_parent one parent at most; the first stays");
     }
   }
 }

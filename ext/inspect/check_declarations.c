@@ -2,14 +2,6 @@
 #include "enforce/words.h"
 #include "inspect/check.h"
 
-/* UPDATE relationship SET <what> WHERE …; */
-static char *alter(RelCheck *check, const Relationship *relationship, const char *what) {
-  char *where = relCheckWhere(check, relationship->owner->name, relationship->name);
-  char *sql = relFormat(check->error, "UPDATE relationship SET %s %s;", what, where);
-  sqlite3_free(where);
-  return sql;
-}
-
 /* --- rows of the catalog ---------------------------------------------------------------------- */
 
 static void checkRow(RelCheck *check, const RelDeclaration *row, const Relationship *relationship,
@@ -18,20 +10,45 @@ static void checkRow(RelCheck *check, const RelDeclaration *row, const Relations
   char *label =
       relFormat(check->error, "%s.%s", owner == NULL ? "" : owner, name == NULL ? "" : name);
   if (relationship == NULL) {
-    char *where = relCheckWhere(check, owner, name);
+    static const char START[] = "relationship: ";
+    size_t length = label == NULL ? 0 : strlen(label);
+    if (strncmp(problem, START, strlen(START)) == 0) problem += strlen(START);
+    if (length > 0 && strncmp(problem, label, length) == 0 && problem[length] == ':') {
+      problem += length + strspn(problem + length, ": ");
+    }
     check->unread++;
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "does not resolve",
-                relFormat(check->error, "%s", problem),
-                relFormat(check->error, "DELETE FROM relationship %s;", where));
-    sqlite3_free(where);
+                relCopy(check->error, problem), relCheckUndeclare(check, owner, name));
   } else if (row->renamed) {
+    check->renamed++;
     relCheckAdd(check, REL_SEVERITY_WARNING, label, "renamed",
-                relCopy(check->error,
-                        "a table or column that it names was renamed; what is declared and what is "
-                        "enforced still have older names in places"),
+                relCopy(check->error, "a table or column that it names was renamed; triggers and "
+                                      "views follow, their names do so with sync"),
                 relCheckSync(check));
   }
   sqlite3_free(label);
+}
+
+static int sameName(const RelDeclaration *a, const RelDeclaration *b) {
+  return relSame(a->fields[REL_FIELD_OWNER], b->fields[REL_FIELD_OWNER]) &&
+         relSame(a->fields[REL_FIELD_NAME], b->fields[REL_FIELD_NAME]);
+}
+
+/* Of a renamed table may come the very name that another row has: then no statement tells them apart. */
+static void checkTwice(RelCheck *check, int n) {
+  Relationship *relationship;
+  const char *problem;
+  const RelDeclaration *row = relModelRow(check->model, n, &relationship, &problem);
+  int i;
+  for (i = 0; i < n; i++) {
+    const RelDeclaration *other = relModelRow(check->model, i, &relationship, &problem);
+    if (!sameName(row, other)) continue;
+    relCheckAdd(check, REL_SEVERITY_ERROR, NULL, "declared twice",
+                relFormat(check->error, "a rename made a second relationship %s.%s of it",
+                          row->fields[REL_FIELD_OWNER], row->fields[REL_FIELD_NAME]),
+                relCheckForget(check, row));
+    return;
+  }
 }
 
 /* --- inverses --------------------------------------------------------------------------------- */
@@ -49,29 +66,31 @@ static const Relationship *findDeclared(const RelCheck *check, const RelTable *o
 static void checkInverse(RelCheck *check, const Relationship *relationship) {
   const char *name = relationship->declaration.fields[REL_FIELD_BACK_POPULATES], *answer;
   const Relationship *inverse;
+  char *detail;
   if (name == NULL) return;
   inverse = findDeclared(check, relationship->target, name);
   if (inverse == NULL) {
     relCheckAdd(check, REL_SEVERITY_NOTE, relationship->label, "inverse not declared",
                 relFormat(check->error, "back_populates names %s.%s, which is not declared",
                           relationship->target->name, name),
-                alter(check, relationship, "back_populates = NULL"));
+                relCheckAlter(check, relationship, "back_populates = NULL"));
     return;
   }
   answer = inverse->declaration.fields[REL_FIELD_BACK_POPULATES];
   if (!relOppositeJoin(relationship, inverse)) {
-    relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees",
-                relFormat(check->error,
-                          "back_populates names %s, which does not join the same columns the other "
-                          "way",
-                          inverse->label),
-                alter(check, relationship, "back_populates = NULL"));
+    detail = relFormat(
+        check->error, "back_populates names %s, which does not join the same columns the other way",
+        inverse->label);
   } else if (answer != NULL && !relSame(answer, relationship->name)) {
-    relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees",
-                relFormat(check->error, "back_populates names %s, whose own back_populates is %s",
-                          inverse->label, answer),
-                alter(check, relationship, "back_populates = NULL"));
+    detail = relFormat(check->error, "back_populates names %s, whose own back_populates is %s",
+                       inverse->label, answer);
+  } else {
+    return;
   }
+  relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
+              relSame(answer, relationship->name)
+                  ? relCheckUnlink(check, relationship, inverse)
+                  : relCheckAlter(check, relationship, "back_populates = NULL"));
 }
 
 /* --- overlaps --------------------------------------------------------------------------------- */
@@ -99,7 +118,7 @@ static int areInverse(const Relationship *a, const Relationship *b) {
   return a->inverse == b || b->inverse == a;
 }
 
-/* A many-to-many and a relationship with the rows of its secondary: an association object. */
+/* A many-to-many sees links as a relationship with the rows of its secondary sees them, too. */
 static int isAssociation(const Relationship *a, const Relationship *b) {
   return (a->direction == REL_MANYTOMANY) != (b->direction == REL_MANYTOMANY);
 }
@@ -109,67 +128,82 @@ static char *linkInverses(RelCheck *check, const Relationship *a, const Relation
   if (!relOppositeJoin(a, b) || a->declaration.fields[REL_FIELD_BACK_POPULATES] != NULL)
     return NULL;
   what = relFormat(check->error, "back_populates = %Q", b->name);
-  sql = what == NULL ? NULL : alter(check, a, what);
+  sql = what == NULL ? NULL : relCheckAlter(check, a, what);
   sqlite3_free(what);
   return sql;
 }
 
-static void checkOverlap(RelCheck *check, const Relationship *a, const Relationship *b) {
+/* True where it is said that `b` writes what an earlier `a` writes. */
+static int checkOverlap(RelCheck *check, const Relationship *a, const Relationship *b) {
   const RelKey *key;
-  char *columns;
-  if (a->viewonly || b->viewonly || areInverse(a, b)) return;
+  char *columns, *link;
+  if (a->viewonly || b->viewonly || areInverse(a, b) || isAssociation(a, b)) return 0;
   key = sharedKey(a, b);
-  if (key == NULL) return;
-  columns = relWordKey(check->error, key);
-  relCheckAdd(check, isAssociation(a, b) ? REL_SEVERITY_NOTE : REL_SEVERITY_WARNING, a->label,
-              "overlaps",
-              relFormat(check->error, "%s is written by %s, too%s", columns, b->label,
-                        isAssociation(a, b) ? ": the one sees links, the other what they link"
-                        : relOppositeJoin(a, b)
-                            ? ": they are each other's inverse, which back_populates would say"
-                            : ": let one of them be viewonly, or see that their rules agree"),
-              linkInverses(check, a, b));
+  if (key == NULL) return 0;
+  columns = relCheckColumns(check, key);
+  link = linkInverses(check, a, b);
+  relCheckAdd(check, REL_SEVERITY_WARNING, b->label, "overlaps",
+              relFormat(check->error, "%s writes %s of %s, too: %s", a->label, columns,
+                        key->child->name,
+                        link != NULL ? "say by back_populates that it is the inverse"
+                                     : "let one be viewonly, or see that their rules agree"),
+              link);
   sqlite3_free(columns);
+  return 1;
 }
 
 /* --- rules against keys ----------------------------------------------------------------------- */
 
+/* Of a many-to-many, what is left to the key are its links. */
 static void checkPassive(RelCheck *check, const Relationship *relationship) {
-  int toMany = relationship->direction == REL_ONETOMANY;
-  const char *native = relationship->key.nativeOnDelete;
-  if (!toMany || relationship->viewonly || relationship->passiveDeletes == REL_PASSIVE_NO) return;
-  if (relationship->passiveDeletes == REL_PASSIVE_YES &&
-      relNativeDelete(&relationship->key) == NULL) {
-    relCheckAdd(
-        check, REL_SEVERITY_WARNING, relationship->label, "passive_deletes",
-        relFormat(check->error,
-                  "it leaves the members of a deleted owner to the foreign key, which says %s",
-                  native == NULL ? "nothing: none is declared" : "ON DELETE NO ACTION"),
-        alter(check, relationship, "passive_deletes = NULL"));
-  } else if (native != NULL && !check->natives) {
-    relCheckAdd(
-        check, REL_SEVERITY_WARNING, relationship->label, "passive_deletes",
-        relCopy(check->error,
-                "it leaves the members of a deleted owner to the foreign key, and foreign_keys "
-                "is off in this connection"),
-        relCopy(check->error, "PRAGMA foreign_keys = ON;"));
+  const char *rows = relationship->direction == REL_MANYTOMANY ? "links" : "members";
+  if (relationship->direction == REL_MANYTOONE || !relEnforced(relationship)) return;
+  if (relationship->passiveDeletes == REL_PASSIVE_NO) return;
+  if (relNativeDelete(&relationship->key) != NULL) {
+    if (check->natives) return;
+    relCheckAdd(check, REL_SEVERITY_WARNING, relationship->label, "passive_deletes",
+                relFormat(check->error,
+                          "an owner's %s are left to its foreign key, and foreign_keys is off in "
+                          "this connection",
+                          rows),
+                relCopy(check->error, "PRAGMA foreign_keys = ON;"));
+  } else if (relationship->passiveDeletes == REL_PASSIVE_YES) {
+    relCheckAdd(check, REL_SEVERITY_WARNING, relationship->label, "passive_deletes",
+                relFormat(check->error,
+                          "an owner's %s are left to its foreign key, which has no ON DELETE",
+                          rows),
+                relCheckAlter(check, relationship, "passive_deletes = NULL"));
   }
 }
 
+/* Another rule deletes the members of an owner that goes. */
+static int goAnyway(const RelCheck *check, const RelKey *key) {
+  int i;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *other = relModelAt(check->model, i);
+    if (!relActsOnDelete(other) || other->direction == REL_MANYTOONE) continue;
+    if (relSameColumns(&other->key, key) &&
+        (other->direction == REL_MANYTOMANY || other->onDelete == REL_ON_DELETE_CASCADE)) {
+      return 1;
+    }
+    if (other->direction == REL_MANYTOMANY && relSameColumns(&other->targetKey, key)) return 1;
+  }
+  return 0;
+}
+
 static void checkNullify(RelCheck *check, const Relationship *relationship) {
+  const RelKey *key = &relationship->key;
   char *columns;
   if (relationship->direction != REL_ONETOMANY || !relActsOnDelete(relationship)) return;
-  if (relationship->onDelete != REL_ON_DELETE_SET_NULL || relKeyCanLetGo(&relationship->key))
-    return;
-  columns = relWordKey(check->error, &relationship->key);
-  relCheckAdd(
-      check, REL_SEVERITY_WARNING, relationship->label, "set null on NOT NULL",
-      relFormat(check->error,
-                "deleting an owner that has members is refused, because %s may not be NULL; "
-                "on_delete = 'restrict' says the same, cascade = 'all, delete-orphan' deletes "
-                "them",
-                columns),
-      alter(check, relationship, "on_delete = 'restrict'"));
+  if (relationship->onDelete != REL_ON_DELETE_SET_NULL || relKeyCanLetGo(key)) return;
+  if (goAnyway(check, key)) return;
+  columns = relCheckColumns(check, key);
+  relCheckAdd(check, REL_SEVERITY_WARNING, relationship->label, "set null on NOT NULL",
+              relFormat(check->error,
+                        "an owner that has members cannot be deleted, for %s may not be NULL; "
+                        "cascade = 'all, delete-orphan' would delete them",
+                        columns),
+              relCheckAlter(check, relationship, "on_delete = 'restrict'"));
   sqlite3_free(columns);
 }
 
@@ -179,6 +213,7 @@ static const char *nativeOf(RelOnDelete rule) {
   return NATIVE[rule];
 }
 
+/* Which of the two is meant, nobody but the user knows: no fix. */
 static void checkNative(RelCheck *check, const Relationship *relationship) {
   const char *native = relNativeDelete(&relationship->key);
   if (relationship->direction != REL_ONETOMANY || !relActsOnDelete(relationship)) return;
@@ -186,8 +221,7 @@ static void checkNative(RelCheck *check, const Relationship *relationship) {
   relCheckAdd(
       check, REL_SEVERITY_WARNING, relationship->label, "native action",
       relFormat(check->error,
-                "the relationship says %s, its foreign key ON DELETE %s: the relationship acts "
-                "first; where its trigger is missing, the key does as it says",
+                "the relationship says %s and acts first; its foreign key says ON DELETE %s",
                 nativeOf(relationship->onDelete), native),
       NULL);
 }
@@ -197,22 +231,21 @@ static void checkDepth(RelCheck *check, const Relationship *relationship) {
   if (relationship->owner != relationship->target || relationship->direction != REL_ONETOMANY)
     return;
   if (!relSame(relationship->key.nativeOnDelete, "CASCADE") || !check->natives) return;
-  relCheckAdd(
-      check, REL_SEVERITY_NOTE, relationship->label, "native depth",
-      relCopy(check->error,
-              "its foreign key says ON DELETE CASCADE, which SQLite follows 1000 levels deep "
-              "at most; a key without ON DELETE has no such limit here"),
-      NULL);
+  relCheckAdd(check, REL_SEVERITY_NOTE, relationship->label, "native depth",
+              relCopy(check->error, "its foreign key's ON DELETE CASCADE goes 1000 levels deep at "
+                                    "most; without it there is no limit"),
+              NULL);
 }
 
 void relCheckDeclarations(RelCheck *check) {
   int i, j, count = relModelCount(check->model);
-  check->unread = 0;
+  check->unread = check->renamed = 0;
   for (i = 0; i < relModelRowCount(check->model); i++) {
     Relationship *relationship;
     const char *problem;
     const RelDeclaration *row = relModelRow(check->model, i, &relationship, &problem);
     checkRow(check, row, relationship, problem);
+    checkTwice(check, i);
   }
   for (i = 0; i < count && check->error->rc == SQLITE_OK; i++) {
     const Relationship *relationship = relModelAt(check->model, i);
@@ -221,6 +254,8 @@ void relCheckDeclarations(RelCheck *check) {
     checkNullify(check, relationship);
     checkNative(check, relationship);
     checkDepth(check, relationship);
-    for (j = i + 1; j < count; j++) checkOverlap(check, relationship, relModelAt(check->model, j));
+    for (j = 0; j < i; j++) {
+      if (checkOverlap(check, relModelAt(check->model, j), relationship)) break;
+    }
   }
 }

@@ -25,7 +25,7 @@ static int pairOf(const RelKey *key, int column) {
 }
 
 /* The index begins with the key's columns, in any order, as the key compares them. */
-static int serves(const RelIndex *index, const RelKey *key) {
+int relCheckServes(const RelIndex *index, const RelKey *key) {
   int i;
   if (index->partial || index->count < key->count) return 0;
   for (i = 0; i < key->count; i++) {
@@ -45,53 +45,134 @@ static int isServed(const RelKey *key) {
     return 1;
   }
   for (i = 0; i < child->indexCount; i++) {
-    if (serves(&child->indexes[i], key)) return 1;
+    if (relCheckServes(&child->indexes[i], key)) return 1;
   }
   return 0;
 }
 
-static char *createIndex(RelCheck *check, const Relationship *implied) {
-  const RelKey *key = &implied->key;
+/* author_id, code COLLATE NOCASE: a collation is written where it is not the column's own. */
+static char *indexColumns(RelCheck *check, const RelKey *key) {
   RelText text;
   int i;
   relTextStart(&text, check->error);
-  relText(&text, "CREATE INDEX ");
-  if (!relSame(key->child->schema, "main")) {
-    relTextName(&text, NULL, key->child->schema);
-    relText(&text, ".");
-  }
-  relTextFormat(&text, "\"%w", key->child->name);
-  for (i = 0; i < key->count; i++) {
-    relTextFormat(&text, "_%w", relTableColumnName(key->child, key->childColumns[i]));
-  }
-  relText(&text, "\" ON ");
-  relTextName(&text, NULL, key->child->name);
   for (i = 0; i < key->count; i++) {
     const char *collation = relTableCollation(key->parent, key->parentColumns[i]);
-    relText(&text, i == 0 ? "(" : ", ");
-    relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
+    if (i > 0) relText(&text, ", ");
+    relTextPlainName(&text, relTableColumnName(key->child, key->childColumns[i]));
     if (relSame(collation, relTableCollation(key->child, key->childColumns[i]))) continue;
     relText(&text, " COLLATE ");
-    relTextName(&text, NULL, collation);
+    relTextPlainName(&text, collation);
   }
-  relText(&text, ");");
+  return relTextFinish(&text);
+}
+
+/* A name that is free: posts_author_id, posts_author_id_2. */
+static char *indexName(RelCheck *check, const RelKey *key) {
+  char *base, *name = NULL;
+  RelText text;
+  int i, taken = 1;
+  relTextStart(&text, check->error);
+  relText(&text, key->child->name);
+  for (i = 0; i < key->count; i++) {
+    relTextFormat(&text, "_%s", relTableColumnName(key->child, key->childColumns[i]));
+  }
+  base = relTextFinish(&text);
+  for (i = 1; taken && check->error->rc == SQLITE_OK; i++) {
+    sqlite3_stmt *row;
+    sqlite3_free(name);
+    name = i == 1 ? relCopy(check->error, base) : relFormat(check->error, "%s_%d", base, i);
+    row = relPrepareFormat(check->error, check->db,
+                           "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE",
+                           key->child->schema, name);
+    taken = relStep(check->error, row);
+    relFinalize(check->error, row);
+  }
+  sqlite3_free(base);
+  return name;
+}
+
+static char *createIndex(RelCheck *check, const RelKey *key, const char *columns) {
+  char *name = indexName(check, key);
+  RelText text;
+  relTextStart(&text, check->error);
+  relText(&text, "CREATE INDEX ");
+  if (check->shadowed || !relSame(key->child->schema, "main")) {
+    relTextPlainName(&text, key->child->schema);
+    relText(&text, ".");
+  }
+  if (name != NULL) relTextPlainName(&text, name);
+  relText(&text, " ON ");
+  relTextPlainName(&text, key->child->name);
+  relTextFormat(&text, "(%s);", columns);
+  sqlite3_free(name);
   return relTextFinish(&text);
 }
 
 static void checkIndex(RelCheck *check, const Relationship *implied) {
   const RelKey *key = &implied->key;
+  char *columns;
   if (implied->direction != REL_ONETOMANY || isDeclared(check, key) || isServed(key)) return;
-  relCheckAdd(
-      check, REL_SEVERITY_WARNING, implied->label, "missing index",
-      relFormat(check->error,
-                "no index of \"%w\" serves the foreign key (none has its columns first, in the "
-                "collation of \"%w\"): every delete from \"%w\" and every fetch reads the whole "
-                "table",
-                key->child->name, key->parent->name, key->parent->name),
-      createIndex(check, implied));
+  columns = indexColumns(check, key);
+  relCheckAdd(check, REL_SEVERITY_WARNING, implied->label, "missing index",
+              relFormat(check->error,
+                        "no index of %s begins with %s: deletes and fetches read the whole table",
+                        key->child->name, columns),
+              columns == NULL ? NULL : createIndex(check, key, columns));
+  sqlite3_free(columns);
 }
 
 /* --- keys that name what is not there --------------------------------------------------------- */
+
+/*
+** Makes the table again that a key refers to, with the keys that rows refer to: nothing is lost, and
+** nothing dangles.
+*/
+static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
+  RelText text, names, values;
+  char *listed, *chosen;
+  int i;
+  relTextStart(&text, check->error);
+  relTextStart(&names, check->error);
+  relTextStart(&values, check->error);
+  relText(&text, "CREATE TABLE ");
+  if (check->shadowed || !relSame(table->schema, "main")) {
+    relTextPlainName(&text, table->schema);
+    relText(&text, ".");
+  }
+  relTextPlainName(&text, key->parent);
+  for (i = 0; i < key->count; i++) {
+    const RelColumn *column = &table->columns[key->columns[i]];
+    const char *name = key->parentNames[i];
+    if (name == NULL) name = key->count == 1 ? "id" : column->name;
+    relText(&text, i == 0 ? "(" : ", ");
+    relTextPlainName(&text, name);
+    relTextFormat(&text, " %s%sCOLLATE ", column->type, *column->type ? " " : "");
+    relTextPlainName(&text, column->collation);
+    relText(&names, i == 0 ? "" : ", ");
+    relTextPlainName(&names, name);
+    relText(&values, i == 0 ? "" : " IS NOT NULL AND ");
+    relTextPlainName(&values, column->name);
+  }
+  listed = relTextFinish(&names);
+  chosen = relTextFinish(&values);
+  relTextFormat(&text, ", PRIMARY KEY(%s)); INSERT OR IGNORE INTO ", listed == NULL ? "" : listed);
+  if (check->shadowed || !relSame(table->schema, "main")) {
+    relTextPlainName(&text, table->schema);
+    relText(&text, ".");
+  }
+  relTextPlainName(&text, key->parent);
+  relText(&text, " SELECT DISTINCT ");
+  for (i = 0; i < key->count; i++) {
+    if (i > 0) relText(&text, ", ");
+    relTextPlainName(&text, table->columns[key->columns[i]].name);
+  }
+  relText(&text, " FROM ");
+  relCheckTable(check, &text, table);
+  relTextFormat(&text, " WHERE %s IS NOT NULL;", chosen == NULL ? "" : chosen);
+  sqlite3_free(listed);
+  sqlite3_free(chosen);
+  return relTextFinish(&text);
+}
 
 static void checkForeignKey(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
   RelTable *parent = relModelTable(check->error, check->model, key->parent);
@@ -105,35 +186,46 @@ static void checkForeignKey(RelCheck *check, const RelTable *table, const RelFor
     }
   }
   if (parent == NULL) {
-    relCheckAdd(
-        check, REL_SEVERITY_ERROR, label, "key names no table",
-        relFormat(check->error,
-                  "the foreign key refers to \"%w\", which is not there: with foreign_keys on "
-                  "every write to \"%w\" fails; create it, or make \"%w\" anew without the key",
-                  key->parent, table->name, table->name),
-        NULL);
+    relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no table",
+                relFormat(check->error,
+                          "its FOREIGN KEY refers to \"%w\", which is not there: with foreign_keys "
+                          "on, writes to %s fail",
+                          key->parent, table->name),
+                recreate(check, table, key));
   } else if (missing != NULL) {
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no column",
                 relFormat(check->error,
-                          "the foreign key refers to \"%w\".\"%w\", which is not there: with "
-                          "foreign_keys on every write to either table fails",
-                          key->parent, missing),
+                          "its FOREIGN KEY refers to \"%w\".\"%w\", which is not there: with "
+                          "foreign_keys on, writes to either table fail; make %s anew without it",
+                          key->parent, missing, table->name),
                 NULL);
   }
   sqlite3_free(label);
 }
 
+static int takesPart(const RelCheck *check, const RelTable *table) {
+  int i;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    if (relationship->owner == table || relationship->target == table ||
+        relationship->secondary == table) {
+      return 1;
+    }
+  }
+  return check->all;
+}
+
 static void checkTables(RelCheck *check) {
   sqlite3_stmt *names = relPrepareFormat(
       check->error, check->db,
-      "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%%' "
-      "ESCAPE '\\' ORDER BY name",
+      "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
+      "instr(upper(sql), 'REFERENCES') AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\' ORDER BY rowid",
       relModelSchema(check->model));
   while (relStep(check->error, names)) {
     const RelTable *table =
         relModelTable(check->error, check->model, (const char *)sqlite3_column_text(names, 0));
     int i;
-    for (i = 0; table != NULL && i < table->foreignKeyCount; i++) {
+    for (i = 0; table != NULL && takesPart(check, table) && i < table->foreignKeyCount; i++) {
       checkForeignKey(check, table, &table->foreignKeys[i]);
     }
   }
@@ -144,6 +236,7 @@ void relCheckKeys(RelCheck *check) {
   Relationship *const *implied = NULL;
   int i, count;
   checkTables(check);
+  if (!check->all) return;
   count = relModelImplied(check->error, check->model, &implied);
   for (i = 0; i < count && check->error->rc == SQLITE_OK; i++) checkIndex(check, implied[i]);
 }

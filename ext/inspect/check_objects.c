@@ -1,81 +1,305 @@
 #include "enforce/enforce.h"
 #include "inspect/check.h"
+#include "model/catalog.h"
 
-/* What somebody put in the place of ours may bear no sign that sync could drop it by. */
-static char *dropAndSync(RelCheck *check, const char *type, const char *name) {
-  char *sync = relCheckSync(check);
-  char *sql = relFormat(check->error, "DROP %s \"%w\".\"%w\"; %s", type,
-                        relModelSchema(check->model), name, sync);
+/* One object that is not as it should be. */
+typedef struct Object {
+  RelDifference difference;
+  const char *type;   /* static */
+  char *name;         /* owned, as are the others */
+  char *tableName;    /* of the script's: what it stands on */
+  char *relationship; /* or NULL */
+  int foreign;        /* what is there bears no sign that sync would drop it by */
+  int unique;
+  int said; /* already */
+} Object;
+
+typedef struct Objects {
+  RelCheck *check;
+  Object *list; /* owned */
+  int count, room;
+} Objects;
+
+enum { NAMED = 3 }; /* how many objects a detail names */
+
+static const char *const TYPES[] = {"view", "table", "index", "trigger"};
+
+static const char *const PROBLEMS[][4] = {
+    {"missing view", "missing table", "missing index", "missing trigger"},
+    {"edited view", "edited table", "edited index", "edited trigger"},
+    {"left over view", "left over table", "left over index", "left over trigger"}};
+
+/* --- collecting ------------------------------------------------------------------------------- */
+
+static sqlite3_stmt *findSql(RelCheck *check, const char *type, const char *name) {
+  return relPrepareFormat(check->error, check->db,
+                          "SELECT instr(sql, %Q), sql LIKE 'CREATE UNIQUE%%' FROM "
+                          "\"%w\".sqlite_schema WHERE type = %Q AND name = %Q COLLATE NOCASE",
+                          REL_MADE, relModelSchema(check->model), type, name);
+}
+
+static void collect(void *context, RelDifference difference, const RelObject *object,
+                    const char *type, const char *name) {
+  Objects *objects = context;
+  RelError *error = objects->check->error;
+  sqlite3_stmt *row;
+  Object *added;
+  size_t i = 0;
+  objects->list =
+      relGrow(error, objects->list, objects->count, &objects->room, sizeof *objects->list);
+  if (error->rc != SQLITE_OK) return;
+  added = &objects->list[objects->count++];
+  memset(added, 0, sizeof *added);
+  while (strcmp(TYPES[i], type) != 0) i++;
+  added->difference = difference;
+  added->type = TYPES[i];
+  added->name = relCopy(error, name);
+  added->tableName = object == NULL ? NULL : relCopy(error, object->tableName);
+  added->relationship = object == NULL ? NULL : relCopy(error, object->relationship);
+  row = findSql(objects->check, type, name);
+  if (relStep(error, row)) {
+    if (difference == REL_MISSING) added->difference = REL_EDITED; /* its case differs */
+    added->foreign = sqlite3_column_int(row, 0) == 0;
+    added->unique = sqlite3_column_int(row, 1);
+  }
+  relFinalize(error, row);
+}
+
+static void clearObjects(Objects *objects) {
+  int i;
+  for (i = 0; i < objects->count; i++) {
+    sqlite3_free(objects->list[i].name);
+    sqlite3_free(objects->list[i].tableName);
+    sqlite3_free(objects->list[i].relationship);
+  }
+  sqlite3_free(objects->list);
+}
+
+/* --- what need not be said -------------------------------------------------------------------- */
+
+/* The triggers of a view that is not there. */
+static int isWithView(const Objects *objects, const Object *object) {
+  int i;
+  for (i = 0; strcmp(object->type, "trigger") == 0 && i < objects->count; i++) {
+    const Object *view = &objects->list[i];
+    if (strcmp(view->type, "view") == 0 && relSame(view->name, object->tableName)) return 1;
+  }
+  return 0;
+}
+
+static int countOf(const Objects *objects, RelDifference difference, const char *type) {
+  int i, count = 0;
+  for (i = 0; i < objects->count; i++) {
+    const Object *object = &objects->list[i];
+    count += object->difference == difference && strcmp(object->type, type) == 0;
+  }
+  return count;
+}
+
+/*
+** After a rename SQLite's triggers and views still enforce and show the same, under older names: each
+** of them is left over, for one that is missing, or written otherwise.
+*/
+static int isOnlyRenamed(const Objects *objects, const Object *object) {
+  if (objects->check->renamed == 0 || object->foreign) return 0;
+  return object->difference == REL_EDITED || countOf(objects, REL_MISSING, object->type) <=
+                                                 countOf(objects, REL_LEFT_OVER, object->type);
+}
+
+static int isSaid(const Objects *objects, const Object *object) {
+  if (object->said || isWithView(objects, object) || isOnlyRenamed(objects, object)) return 0;
+  /* It may belong to a row that does not resolve, and goes with it; but not what refuses rows. */
+  return object->difference != REL_LEFT_OVER || objects->check->unread == 0 || object->unique;
+}
+
+/* --- saying it -------------------------------------------------------------------------------- */
+
+/* Those that one row is about. */
+static int isAlike(const Object *a, const Object *b) {
+  return a->difference == b->difference && strcmp(a->type, b->type) == 0 && a->unique == b->unique;
+}
+
+static void addDrop(RelCheck *check, RelText *text, const Object *object) {
+  const char *schema = relModelSchema(check->model);
+  relTextFormat(text, "DROP %s ",
+                strcmp(object->type, "view") == 0      ? "VIEW"
+                : strcmp(object->type, "trigger") == 0 ? "TRIGGER"
+                : strcmp(object->type, "index") == 0   ? "INDEX"
+                                                       : "TABLE");
+  relTextName(text, check->shadowed || !relSame(schema, "main") ? schema : NULL, object->name);
+  relText(text, "; ");
+}
+
+/*
+** sync renews what bears its sign, and drops what no declaration has any more; but neither tables nor
+** indexes, which SQLite does not drop while a statement runs.
+*/
+static char *fixFor(const Objects *objects, const Object *first) {
+  RelCheck *check = objects->check;
+  int stays = strcmp(first->type, "index") == 0 || strcmp(first->type, "table") == 0, i;
+  int leftOver = first->difference == REL_LEFT_OVER;
+  RelText text;
+  char *sql, *sync = leftOver && stays ? NULL : relCheckSync(check);
+  relTextStart(&text, check->error);
+  for (i = 0; i < objects->count; i++) {
+    const Object *object = &objects->list[i];
+    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
+    if ((leftOver && stays) || (object->difference == REL_EDITED && (object->foreign || stays))) {
+      addDrop(check, &text, object);
+    }
+  }
+  if (sync != NULL) relText(&text, sync);
   sqlite3_free(sync);
+  sql = relTextFinish(&text);
+  if (sql != NULL && *sql && sql[strlen(sql) - 1] == ' ') sql[strlen(sql) - 1] = 0;
   return sql;
 }
 
-/* Triggers, views and indexes are renewed; what no declaration has any more goes by name. */
-static char *fixFor(RelCheck *check, RelDifference difference, const char *type, const char *name) {
-  const char *schema = relModelSchema(check->model);
-  int stays = strcmp(type, "index") == 0 || strcmp(type, "table") == 0; /* sync cannot drop these */
-  if (difference == REL_EDITED) return dropAndSync(check, type, name);
-  if (difference != REL_LEFT_OVER || !stays) return relCheckSync(check);
-  if (relSame(schema, "main")) return relFormat(check->error, "DROP %s \"%w\";", type, name);
-  return relFormat(check->error, "DROP %s \"%w\".\"%w\";", type, schema, name);
-}
-
-static int isUnique(RelCheck *check, const char *name) {
-  sqlite3_stmt *row = relPrepareFormat(
-      check->error, check->db,
-      "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q AND sql LIKE 'CREATE UNIQUE%%'",
-      relModelSchema(check->model), name);
-  int unique = relStep(check->error, row);
-  relFinalize(check->error, row);
-  return unique;
+/* "users.posts", "posts.tags" and 4 more */
+static char *namesOf(const Objects *objects, const Object *first, const char **relationship) {
+  int i, count = 0, said = 0;
+  RelText text;
+  *relationship = first->relationship;
+  for (i = 0; i < objects->count; i++) {
+    const Object *object = &objects->list[i];
+    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
+    if (!relSame(object->relationship, *relationship)) *relationship = NULL;
+    count++;
+  }
+  relTextStart(&text, objects->check->error);
+  for (i = 0; i < objects->count && said < NAMED; i++) {
+    const Object *object = &objects->list[i];
+    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
+    if (said > 0) relText(&text, said + 1 == count ? " and " : ", ");
+    relTextName(&text, NULL, object->name);
+    said++;
+  }
+  if (count > said) relTextFormat(&text, " and %d more", count - said);
+  relText(&text, count == 1 ? " is" : " are");
+  return relTextFinish(&text);
 }
 
 /* An index or work table that nothing needs does no harm, unless it refuses rows. */
-static RelSeverity severityOf(RelCheck *check, RelDifference difference, const char *type,
-                              const char *name) {
-  if (difference != REL_LEFT_OVER) return REL_SEVERITY_ERROR;
-  if (strcmp(type, "table") == 0) return REL_SEVERITY_NOTE;
-  if (strcmp(type, "index") == 0 && !isUnique(check, name)) return REL_SEVERITY_NOTE;
-  return REL_SEVERITY_ERROR;
+static RelSeverity severityOf(const Object *object) {
+  if (object->difference != REL_LEFT_OVER || object->unique) return REL_SEVERITY_ERROR;
+  return strcmp(object->type, "table") == 0 || strcmp(object->type, "index") == 0
+             ? REL_SEVERITY_NOTE
+             : REL_SEVERITY_ERROR;
 }
 
-static const char *nameOf(RelDifference difference, const char *type) {
-  static const char *const NAMES[][4] = {
-      {"missing trigger", "missing view", "missing index", "missing table"},
-      {"edited trigger", "edited view", "edited index", "edited table"},
-      {"left over trigger", "left over view", "left over index", "left over table"}};
-  static const char *const TYPES[] = {"trigger", "view", "index"};
-  int i = 0;
-  while (i < 3 && strcmp(type, TYPES[i]) != 0) i++;
-  return NAMES[difference][i];
+static void sayAlike(const Objects *objects, const Object *first) {
+  static const char *const SAID[] = {"not there", "not as declared", "of no declaration any more"};
+  RelCheck *check = objects->check;
+  const char *relationship;
+  char *names = namesOf(objects, first, &relationship);
+  size_t type = 0;
+  while (strcmp(TYPES[type], first->type) != 0) type++;
+  if (first->difference == REL_LEFT_OVER && first->unique) check->stage = REL_STAGE_REFUSING;
+  relCheckAdd(check, severityOf(first), relationship, PROBLEMS[first->difference][type],
+              relFormat(check->error, "%s %s", names == NULL ? "" : names, SAID[first->difference]),
+              fixFor(objects, first));
+  check->stage = REL_STAGE_MADE;
+  sqlite3_free(names);
 }
 
-static void differs(void *context, RelDifference difference, const RelObject *object,
-                    const char *type, const char *name) {
-  static const char *const DETAILS[] = {
-      "the %s \"%s\" is not there: what it enforces, shows or speeds up is not",
-      "the %s \"%s\" is not as the declarations make it",
-      "the %s \"%s\" belongs to no declaration"};
-  RelCheck *check = context;
-  if (difference == REL_LEFT_OVER && check->unread > 0) return; /* of a row that does not resolve */
-  relCheckAdd(check, severityOf(check, difference, type, name),
-              object == NULL ? NULL : object->relationship, nameOf(difference, type),
-              relFormat(check->error, DETAILS[difference], type, name),
-              fixFor(check, difference, type, name));
+/* Something else of the user's has the name: it gets another, or makes way. */
+static int sayTaken(const Objects *objects, const Object *object) {
+  RelCheck *check = objects->check;
+  const char *schema = relModelSchema(check->model);
+  sqlite3_stmt *row;
+  char *sync, *fix;
+  int found;
+  if (object->difference != REL_MISSING || strcmp(object->type, "trigger") == 0) return 0;
+  row = relPrepareFormat(check->error, check->db,
+                         "SELECT type FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE AND "
+                         "type <> 'trigger'",
+                         schema, object->name);
+  found = relStep(check->error, row);
+  if (found) {
+    const char *type = (const char *)sqlite3_column_text(row, 0);
+    sync = relCheckSync(check);
+    fix = strcmp(type, "table") == 0
+              ? relFormat(check->error, "ALTER TABLE \"%w\".\"%w\" RENAME TO \"%w table\"; %s",
+                          schema, object->name, object->name, sync)
+              : relFormat(check->error, "DROP %s \"%w\".\"%w\"; %s", type, schema, object->name,
+                          sync);
+    relCheckAdd(check, REL_SEVERITY_ERROR, object->relationship, "name taken",
+                relFormat(check->error, "the %s \"%w\" cannot be made: a %s has its name",
+                          object->type, object->name, type),
+                fix);
+    sqlite3_free(sync);
+  }
+  relFinalize(check->error, row);
+  return found;
+}
+
+static void sayObjects(Objects *objects) {
+  int i, j;
+  for (i = 0; i < objects->count; i++) {
+    const Object *object = &objects->list[i];
+    if (!isSaid(objects, object)) continue;
+    if (sayTaken(objects, object)) {
+      objects->list[i].said = 1;
+      continue;
+    }
+    for (j = 0; j < i; j++) {
+      if (isAlike(&objects->list[j], object) && isSaid(objects, &objects->list[j])) break;
+    }
+    if (j == i) sayAlike(objects, object);
+  }
+}
+
+/* --- what cannot even be compared ------------------------------------------------------------- */
+
+/* "relationship: users.posts: …" is about users.posts. */
+static const Relationship *accused(const RelCheck *check, const char *message) {
+  static const char START[] = "relationship: ";
+  int i;
+  if (message == NULL || strncmp(message, START, strlen(START)) != 0) return NULL;
+  message += strlen(START);
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    size_t length = strlen(relationship->label);
+    if (strncmp(message, relationship->label, length) == 0 && message[length] == ':') {
+      return relationship;
+    }
+  }
+  return NULL;
+}
+
+static void sayRefused(RelCheck *check, const char *message) {
+  const Relationship *relationship = accused(check, message);
+  const char *label = relationship == NULL ? NULL : relationship->label;
+  if (check->surplus > 0) { /* why a UNIQUE index cannot be made */
+    relCheckAdd(check, REL_SEVERITY_ERROR, label, "missing index",
+                relCopy(check->error, "its UNIQUE index is not there, and cannot be while rows are "
+                                      "too many; nor can the rest be compared"),
+                relCheckSync(check));
+    return;
+  }
+  relCheckAdd(check, REL_SEVERITY_ERROR, label, "cannot be enforced",
+              relCopy(check->error, message),
+              relationship == NULL
+                  ? NULL
+                  : relCheckUndeclare(check, relationship->owner->name, relationship->name));
 }
 
 void relCheckObjects(RelCheck *check) {
-  RelScript script = {NULL, 0, 0};
   RelError own = {SQLITE_OK, NULL};
-  relCompile(&own, check->model, &script);
+  Objects objects = {check, NULL, 0, 0};
+  relCompile(&own, check->model, &check->script);
+  check->stage = REL_STAGE_SINGLES;
+  relCheckSingles(check);
+  check->stage = REL_STAGE_MADE;
   if (own.rc == SQLITE_OK) {
-    relCompare(check->error, check->model, &script, differs, check);
+    relCompare(check->error, check->model, &check->script, collect, &objects);
+    sayObjects(&objects);
   } else if ((own.rc & 0xff) == SQLITE_NOMEM || own.rc == SQLITE_INTERRUPT) {
     relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
   } else {
-    relCheckAdd(check, REL_SEVERITY_ERROR, NULL, "cannot be enforced",
-                relCopy(check->error, own.message), NULL);
+    sayRefused(check, own.message);
+    relScriptClear(&check->script);
   }
+  clearObjects(&objects);
   relErrorClear(&own);
-  relScriptClear(&script);
 }

@@ -1,11 +1,13 @@
 /*
-** Repairs, as SQL: rows that have to go take along, or are let go by, what refers to them; where no
-** declared or native rule sees to that, the repair does.
+** Which rows are wrong, and repairs, as SQL that a person would write: rows that have to go take along,
+** or are let go by, what refers to them; where no declared or native rule sees to that, the repair
+** does.
 */
 #include "enforce/actions.h"
 #include "enforce/words.h"
 #include "fetch/plan.h"
 #include "inspect/check.h"
+#include "model/catalog.h"
 
 enum { DEEPEST = 8 };
 
@@ -15,68 +17,191 @@ typedef struct Repair {
   RelText text;
   const RelTable *path[DEEPEST];
   int depth;
+  int refused; /* a rule or key would refuse it, or it comes back to where it started */
 } Repair;
 
-static void columnsOf(RelText *text, const RelTable *table, const int *columns, int count) {
-  char *words = relWordRowValue(text->error, NULL, table, columns, count);
-  if (words != NULL) relText(text, words);
-  sqlite3_free(words);
-}
+/* --- names ------------------------------------------------------------------------------------ */
 
-/* "fk" IS NOT NULL AND … */
-static void notNull(RelText *text, const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(text, " AND ");
-    relWordColumn(text, NULL, key->child, key->childColumns[i]);
-    relText(text, " IS NOT NULL");
+void relCheckTable(RelCheck *check, RelText *text, const RelTable *table) {
+  if (check->shadowed || !relSame(table->schema, "main")) {
+    relTextPlainName(text, table->schema);
+    relText(text, ".");
   }
+  relTextPlainName(text, table->name);
 }
 
-char *relCheckDangling(RelCheck *check, const RelKey *key) {
-  char *alias = key->child == key->parent ? relWordAlias(check->error, key->parent) : NULL;
-  char *match = relWordMatch(check->error, key, alias, NULL, NULL);
+static void addColumn(RelText *text, const RelTable *table, int column) {
+  relTextPlainName(text, relTableColumnName(table, column));
+}
+
+char *relCheckColumns(RelCheck *check, const RelKey *key) {
   RelText text;
+  int i;
   relTextStart(&text, check->error);
-  notNull(&text, key);
-  relText(&text, " AND NOT EXISTS (SELECT 1 FROM ");
-  relCheckTable(&text, key->parent);
-  if (alias != NULL) relTextFormat(&text, " AS %s", alias);
-  relTextFormat(&text, " WHERE %s)", match);
-  sqlite3_free(match);
-  sqlite3_free(alias);
+  for (i = 0; i < key->count; i++) {
+    relText(&text, i == 0 ? "" : i == key->count - 1 ? " and " : ", ");
+    addColumn(&text, key->child, key->childColumns[i]);
+  }
   return relTextFinish(&text);
 }
 
-static void groupBy(RelText *text, const RelKey *key) {
+/* (a, b), or a: of the parent; of the child, in the collation in which the parent compares. */
+static void addParentColumns(RelText *text, const RelKey *key) {
   int i;
   for (i = 0; i < key->count; i++) {
-    relText(text, i > 0 ? ", " : " GROUP BY ");
-    relWordColumn(text, NULL, key->child, key->childColumns[i]);
-    relText(text, " COLLATE ");
-    relTextName(text, NULL, relTableCollation(key->parent, key->parentColumns[i]));
+    if (i > 0) relText(text, ", ");
+    addColumn(text, key->parent, key->parentColumns[i]);
   }
+}
+
+static void addChildColumns(RelText *text, const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    const char *collation = relTableCollation(key->parent, key->parentColumns[i]);
+    if (i > 0) relText(text, ", ");
+    addColumn(text, key->child, key->childColumns[i]);
+    if (relSame(collation, relTableCollation(key->child, key->childColumns[i]))) continue;
+    relText(text, " COLLATE ");
+    relTextPlainName(text, collation);
+  }
+}
+
+static void addChildValue(RelText *text, const RelKey *key) {
+  if (key->count > 1) relText(text, "(");
+  addChildColumns(text, key);
+  if (key->count > 1) relText(text, ")");
+}
+
+/* What tells a row from the others. */
+static void addIdentity(RelText *text, const RelTable *table) {
+  int i;
+  for (i = 0; i < relIdentityWidth(table); i++) {
+    if (i > 0) relText(text, ", ");
+    if (table->integerKey >= 0) {
+      addColumn(text, table, table->integerKey);
+    } else {
+      addColumn(text, table, relIdentityColumn(table, i));
+    }
+  }
+}
+
+/* --- which rows ------------------------------------------------------------------------------- */
+
+static int canBeNull(const RelTable *table, int column) {
+  return column >= 0 && column != table->integerKey && !table->columns[column].notNull;
+}
+
+/* a IS NOT NULL AND …, for the columns that may be; nothing where none may. True where there is one. */
+static int addNotNull(RelText *text, const RelTable *table, const int *columns, int count) {
+  int i, said = 0;
+  for (i = 0; i < count; i++) {
+    if (!canBeNull(table, columns[i])) continue;
+    if (said++ > 0) relText(text, " AND ");
+    addColumn(text, table, columns[i]);
+    relText(text, " IS NOT NULL");
+  }
+  return said > 0;
+}
+
+void relCheckHasKey(RelText *text, const RelKey *key) {
+  if (!addNotNull(text, key->child, key->childColumns, key->count)) relText(text, "TRUE");
+}
+
+/* NOT IN asks the parent's index, and where there is none makes one: a pass stays a pass. */
+char *relCheckDangling(RelCheck *check, const RelKey *key) {
+  RelText text, not ;
+  char *words;
+  relTextStart(&text, check->error);
+  if (addNotNull(&text, key->child, key->childColumns, key->count)) relText(&text, " AND ");
+  addChildValue(&text, key);
+  relText(&text, " NOT IN (SELECT ");
+  addParentColumns(&text, key);
+  relText(&text, " FROM ");
+  relCheckTable(check, &text, key->parent);
+  relTextStart(&not, check->error);
+  addNotNull(&not, key->parent, key->parentColumns, key->count);
+  words = relTextFinish(&not );
+  if (words != NULL && *words) relTextFormat(&text, " WHERE %s", words);
+  sqlite3_free(words);
+  relText(&text, ")");
+  return relTextFinish(&text);
 }
 
 char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition) {
-  int columns[REL_MAX_KEY_WIDTH], width = relTableIdentity(key->child, columns);
+  const RelTable *child = key->child;
+  int several = relIdentityWidth(child) > 1;
+  char *also = relWordAlso(check->error, condition);
   RelText text;
-  if (width != 1) return NULL;
+  if (relIdentityWidth(child) == 0) {
+    sqlite3_free(also);
+    return NULL;
+  }
   relTextStart(&text, check->error);
-  notNull(&text, key);
-  if (condition != NULL) relTextFormat(&text, " AND (%s)", condition);
-  relText(&text, " AND ");
-  relWordColumn(&text, NULL, key->child, columns[0]);
-  relText(&text, " NOT IN (SELECT min(");
-  relWordColumn(&text, NULL, key->child, columns[0]);
-  relText(&text, ") FROM ");
-  relCheckTable(&text, key->child);
+  if (several) relText(&text, "(");
+  addIdentity(&text, child);
+  if (several) relText(&text, ")");
+  relText(&text, " IN (SELECT ");
+  addIdentity(&text, child);
+  relText(&text, " FROM (SELECT ");
+  addIdentity(&text, child);
+  relText(&text, ", row_number() OVER (PARTITION BY ");
+  addChildColumns(&text, key);
+  relText(&text, " ORDER BY ");
+  addIdentity(&text, child);
+  relText(&text, ") AS nth FROM ");
+  relCheckTable(check, &text, child);
   relText(&text, " WHERE ");
-  notNull(&text, key);
-  if (condition != NULL) relTextFormat(&text, " AND (%s)", condition);
-  groupBy(&text, key);
-  relText(&text, ")");
+  relCheckHasKey(&text, key);
+  if (also != NULL) relText(&text, also);
+  relText(&text, ") WHERE nth > 1)");
+  sqlite3_free(also);
   return relTextFinish(&text);
+}
+
+/* --- letting go ------------------------------------------------------------------------------- */
+
+static int holdsOther(const RelKey *key, const RelKey *other, int column) {
+  return other->child == key->child && !relSameColumns(other, key) && relIsInKey(other, column);
+}
+
+/* True where emptying the column would empty another key, too. */
+static int isShared(RelCheck *check, const RelKey *key, int column) {
+  Relationship *const *implied = NULL;
+  int i, count = relModelImplied(check->error, check->model, &implied);
+  for (i = 0; i < count; i++) {
+    if (holdsOther(key, &implied[i]->key, column)) return 1;
+  }
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    if (holdsOther(key, &relationship->key, column)) return 1;
+    if (relationship->secondary != NULL && holdsOther(key, &relationship->targetKey, column)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* One column that is NULL is enough: those that no other key has, if there are any. */
+static void letGo(Repair *repair, const RelKey *key, const char *condition) {
+  RelText *text = &repair->text;
+  int i, own = 0, said = 0;
+  for (i = 0; i < key->count; i++) {
+    int column = key->childColumns[i];
+    own |= relIsNullable(key->child, column) && !isShared(repair->check, key, column);
+  }
+  relText(text, "UPDATE ");
+  relCheckTable(repair->check, text, key->child);
+  relText(text, " SET ");
+  for (i = 0; i < key->count; i++) {
+    int column = key->childColumns[i];
+    if (!relIsNullable(key->child, column) || (own && isShared(repair->check, key, column))) {
+      continue;
+    }
+    if (said++ > 0) relText(text, ", ");
+    addColumn(text, key->child, column);
+    relText(text, " = NULL");
+  }
+  relTextFormat(text, " WHERE %s; ", condition);
 }
 
 /* --- what refers to rows that are deleted ------------------------------------------------------ */
@@ -86,8 +211,10 @@ static int seesTo(const Relationship *relationship, const RelKey *key) {
   if (relationship->direction == REL_MANYTOMANY) {
     return relSameColumns(&relationship->key, key) || relSameColumns(&relationship->targetKey, key);
   }
-  return relationship->direction == REL_ONETOMANY && relationship->condition == NULL &&
-         relSameColumns(&relationship->key, key);
+  if (relationship->direction != REL_ONETOMANY || relationship->condition != NULL) return 0;
+  if (relationship->onDelete == REL_ON_DELETE_RESTRICT) return 0;
+  if (relationship->onDelete != REL_ON_DELETE_CASCADE && !relKeyCanLetGo(key)) return 0;
+  return relSameColumns(&relationship->key, key);
 }
 
 /* A rule lets go of the rows that refer by this key, or deletes them, when the row goes. */
@@ -102,28 +229,16 @@ static int isSeenTo(const RelCheck *check, const RelKey *key) {
 
 static void deleteRows(Repair *repair, const RelTable *table, const char *condition);
 
-static void letGo(Repair *repair, const RelKey *key, const char *condition) {
-  char *words = relWordLetGo(repair->check->error, key, 0);
-  relText(&repair->text, "UPDATE ");
-  relCheckTable(&repair->text, key->child);
-  relTextFormat(&repair->text, " SET %s WHERE %s; ", words, condition);
-  sqlite3_free(words);
-}
-
 /* The rows that refer by this key to rows that will be deleted. */
 static void handleReferring(Repair *repair, const RelKey *key, const char *condition) {
   RelText text;
   char *referring;
-  int i;
   relTextStart(&text, repair->check->error);
-  columnsOf(&text, key->child, key->childColumns, key->count);
+  addChildValue(&text, key);
   relText(&text, " IN (SELECT ");
-  for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(&text, ", ");
-    relWordColumn(&text, NULL, key->parent, key->parentColumns[i]);
-  }
+  addParentColumns(&text, key);
   relText(&text, " FROM ");
-  relCheckTable(&text, key->parent);
+  relCheckTable(repair->check, &text, key->parent);
   relTextFormat(&text, " WHERE %s)", condition);
   referring = relTextFinish(&text);
   if (referring == NULL) return;
@@ -135,26 +250,162 @@ static void handleReferring(Repair *repair, const RelKey *key, const char *condi
   sqlite3_free(referring);
 }
 
-static void deleteRows(Repair *repair, const RelTable *table, const char *condition) {
-  Relationship *const *implied = NULL;
-  int i, count = relModelImplied(repair->check->error, repair->check->model, &implied);
-  for (i = 0; i < repair->depth; i++) {
-    if (repair->path[i] == table) return;
+/* The n-th key of all that are declared or implied: NULL where a relationship has no second one. */
+static const RelKey *keyAt(const RelModel *model, Relationship *const *implied, int n) {
+  const Relationship *relationship;
+  if (n >= 2 * relModelCount(model)) {
+    relationship = implied[n - 2 * relModelCount(model)];
+    return relationship->direction == REL_MANYTOMANY ? NULL : &relationship->key;
   }
-  if (repair->depth == DEEPEST) return;
+  relationship = relModelAt(model, n / 2);
+  if (n % 2 == 0) return &relationship->key;
+  return relationship->direction == REL_MANYTOMANY ? &relationship->targetKey : NULL;
+}
+
+static int isRepeated(const RelModel *model, Relationship *const *implied, int end,
+                      const RelKey *key) {
+  int i;
+  for (i = 0; i < end; i++) {
+    const RelKey *other = keyAt(model, implied, i);
+    if (other != NULL && relSameColumns(other, key)) return 1;
+  }
+  return 0;
+}
+
+/* --- what refuses that rows are deleted ------------------------------------------------------- */
+
+/* Tables whose rows go by rules and keys when one of the first table's does. */
+typedef struct Reach {
+  const RelTable *tables[64];
+  int count;
+  int again; /* others of the first table's rows */
+} Reach;
+
+static void reach(Reach *reached, const RelTable *table) {
+  int i;
+  reached->again |= table == reached->tables[0];
+  for (i = 0; i < reached->count; i++) {
+    if (reached->tables[i] == table) return;
+  }
+  if (reached->count < 64) reached->tables[reached->count++] = table;
+}
+
+/* What refers to the first table's rows directly is handled before they go, unless it is they. */
+static int isHandled(const Reach *reached, const RelTable *from, const RelTable *to) {
+  return !reached->again && from == reached->tables[0] && to != from;
+}
+
+static int ruleRefuses(const RelActions *actions, Reach *reached, const RelTable *table) {
+  int i, refused = 0;
+  for (i = 0; i < actions->count; i++) {
+    const RelAction *action = &actions->items[i];
+    if (action->from != table) continue;
+    refused |= action->kind == REL_REFUSE && !isHandled(reached, table, action->to);
+    if (relActionDeletes(action)) reach(reached, action->to);
+  }
+  return refused;
+}
+
+static int keyRefuses(const Repair *repair, Relationship *const *implied, int count, Reach *reached,
+                      const RelTable *table) {
+  const RelModel *model = repair->check->model;
+  int i, refused = 0;
+  for (i = 0; repair->check->natives && i < 2 * relModelCount(model) + count; i++) {
+    const RelKey *key = keyAt(model, implied, i);
+    if (key == NULL || key->parent != table || key->nativeOnDelete == NULL) continue;
+    if (relSame(key->nativeOnDelete, "CASCADE")) reach(reached, key->child);
+    refused |= !isSeenTo(repair->check, key) && !isHandled(reached, table, key->child);
+    refused |= reached->again && relSame(key->nativeOnDelete, "RESTRICT");
+  }
+  return refused;
+}
+
+static int mayBeRefused(const Repair *repair, Relationship *const *implied, int count,
+                        const RelTable *table) {
+  RelError own = {SQLITE_OK, NULL};
+  RelActions actions = {NULL, 0, 0};
+  Reach reached = {{table}, 1, 0};
+  int i, pass, refused = 0;
+  relActionsCollect(&own, repair->check->model, &actions);
+  for (pass = 0; pass < 2; pass++) { /* the second knows what the first reaches */
+    for (i = 0, refused = 0; i < reached.count; i++) {
+      refused |= ruleRefuses(&actions, &reached, reached.tables[i]);
+      refused |= keyRefuses(repair, implied, count, &reached, reached.tables[i]);
+    }
+  }
+  relActionsClear(&actions);
+  relErrorClear(&own);
+  return refused;
+}
+
+/* --- deleting --------------------------------------------------------------------------------- */
+
+static void deleteRows(Repair *repair, const RelTable *table, const char *condition) {
+  RelModel *model = repair->check->model;
+  Relationship *const *implied = NULL;
+  int i, count = relModelImplied(repair->check->error, model, &implied);
+  for (i = 0; i < repair->depth; i++) repair->refused |= repair->path[i] == table;
+  if (repair->depth == DEEPEST || mayBeRefused(repair, implied, count, table)) repair->refused = 1;
+  if (repair->refused) return;
   repair->path[repair->depth++] = table;
-  for (i = 0; i < count; i++) {
-    const RelKey *key = &implied[i]->key;
-    if (implied[i]->direction != REL_ONETOMANY || key->parent != table) continue;
-    if (!isSeenTo(repair->check, key)) handleReferring(repair, key, condition);
+  for (i = 0; i < 2 * relModelCount(model) + count; i++) {
+    const RelKey *key = keyAt(model, implied, i);
+    if (key == NULL || key->parent != table || key->child->kind != REL_TABLE) continue;
+    if (isRepeated(model, implied, i, key) || isSeenTo(repair->check, key)) continue;
+    handleReferring(repair, key, condition);
   }
   relText(&repair->text, "DELETE FROM ");
-  relCheckTable(&repair->text, table);
+  relCheckTable(repair->check, &repair->text, table);
   relTextFormat(&repair->text, " WHERE %s; ", condition);
   repair->depth--;
 }
 
-char *relRepair(RelCheck *check, const RelKey *key, const char *condition, int delete) {
+static void dropTrigger(RelText *text, const RelTable *table, const char *name) {
+  relText(text, "DROP TRIGGER IF EXISTS ");
+  relTextName(text, table->schema, name);
+  relText(text, "; ");
+}
+
+/* Those that are there when the repair runs: after sync, where that can be. */
+static void dropDeleteTriggers(RelCheck *check, RelText *text, const RelTable *table) {
+  sqlite3_stmt *row;
+  int i;
+  for (i = 0; i < check->script.count; i++) {
+    const RelObject *object = &check->script.objects[i];
+    if (strcmp(object->type, "trigger") == 0 && relSame(object->tableName, table->name) &&
+        strstr(object->sql, " DELETE ON ") != NULL) {
+      dropTrigger(text, table, object->name);
+    }
+  }
+  if (check->script.count > 0) return;
+  row =
+      relPrepareFormat(check->error, check->db,
+                       "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'trigger' AND tbl_name "
+                       "= %Q COLLATE NOCASE AND instr(sql, %Q) AND instr(sql, ' DELETE ON ')",
+                       table->schema, table->name, REL_MADE);
+  while (relStep(check->error, row)) {
+    dropTrigger(text, table, (const char *)sqlite3_column_text(row, 0));
+  }
+  relFinalize(check->error, row);
+}
+
+/*
+** The rows alone, without triggers and keys, which sync then brings back. What refers to them dangles
+** then, and is for the next check.
+*/
+static void deleteAlone(RelCheck *check, RelText *text, const RelTable *table,
+                        const char *condition) {
+  char *sync = relCheckSync(check);
+  if (check->natives) relText(text, "PRAGMA foreign_keys = OFF; ");
+  dropDeleteTriggers(check, text, table);
+  relText(text, "DELETE FROM ");
+  relCheckTable(check, text, table);
+  relTextFormat(text, " WHERE %s; %s", condition, sync == NULL ? "" : sync);
+  if (check->natives) relText(text, " PRAGMA foreign_keys = ON;");
+  sqlite3_free(sync);
+}
+
+char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete) {
   Repair repair = {.check = check, .depth = 0};
   char *sql;
   size_t length;
@@ -164,6 +415,11 @@ char *relRepair(RelCheck *check, const RelKey *key, const char *condition, int d
     letGo(&repair, key, condition);
   } else {
     deleteRows(&repair, key->child, condition);
+  }
+  if (repair.refused) {
+    relTextDiscard(&repair.text);
+    relTextStart(&repair.text, check->error);
+    deleteAlone(check, &repair.text, key->child, condition);
   }
   sql = relTextFinish(&repair.text);
   length = sql == NULL ? 0 : strlen(sql);
