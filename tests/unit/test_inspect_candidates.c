@@ -219,7 +219,7 @@ START_TEST(candidatesAreWhatAutomapDeclares) {
 END_TEST
 
 Suite *relTestInspectCandidates(void) {
-  Suite *suite = suite_create("inspect-candidates");
+  Suite *suite = suite_create("inspect_candidates");
   TCase *agreement = tcase_create("agreement");
   tcase_add_loop_test(agreement, candidatesAreWhatAutomapDeclares, 0, 3);
   suite_add_tcase(suite, agreement);

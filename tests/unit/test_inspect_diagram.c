@@ -97,7 +97,7 @@ START_TEST(aWayBackGoesWithTheOneItNames) {
 END_TEST
 
 Suite *relTestInspectDiagram(void) {
-  Suite *suite = suite_create("inspect-diagram");
+  Suite *suite = suite_create("inspect_diagram");
   TCase *drawing = tcase_create("drawing");
   tcase_add_test(drawing, nothingIsKept);
   tcase_add_test(drawing, itSaysWhatIsThereNow);
