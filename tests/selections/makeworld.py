@@ -63,7 +63,7 @@ class Maker:
     def entity(self, name):
         kind = self.random.choice(["integer"] * 5 + list(PRIMARY))
         if self.big:
-            kind = self.random.choice(["integer", "text", "nocase", "pair"])
+            kind = self.random.choice(["integer"] * 4 + ["text", "nocase", "pair"])
         shape = PRIMARY[kind]
         free = self.random.sample(COLUMNS, self.random.randint(2, 5))
         keys = ["id"] if len(shape) == 1 else ["key %d" % i for i in range(len(shape))]
@@ -89,7 +89,7 @@ class Maker:
             there = parent.column(name) if parent.primary else Column(name, "INTEGER")
             suffix = self.random.choice(["_id", "_id", "Id", ""]) if len(parent.identity) == 1 else "_%d" % i
             column = Column(word + suffix, there.type, there.collation, "foreign")
-            if self.chance(0.2) and not table.strict:
+            if self.chance(0.1 if self.big else 0.2) and not table.strict:
                 column.type = self.random.choice(["", "TEXT", "INTEGER"])
             if table.strict and column.type == "":
                 column.type = "ANY"
@@ -158,7 +158,7 @@ class Maker:
             return self.fill_association(table)
         count = self.random.choice([0, 1, 3, 4, 5, 6, 6, 8, 8, 10, 12])
         if self.big:
-            count = self.random.choice([30, 300, 600, 1000])
+            count = self.random.choice([30, 300, 400, 700])
         kinds = self.kinds[table.name]
         keys = [key for key in self.world.keys.values() if key.child == table.name]
         used = {key.name: set() for key in keys}

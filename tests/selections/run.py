@@ -17,7 +17,7 @@ from oracle import TooMuch
 from play import Broken, Pair, check, check_related, learn
 
 SELECTIONS = 12  # of each world
-BIG = 40  # of so many worlds, one has thousands of rows
+BIG = 12  # of so many worlds, one has hundreds of rows
 
 
 class Result:
@@ -37,7 +37,7 @@ def one_world(seed, extension):
         world = makeworld.Maker(chance, big).make()
         learn(world, extension)
         pair = Pair(world, extension)
-        for i in range(3 if big else SELECTIONS):
+        for i in range(6 if big else SELECTIONS):
             pair.change(change(chance, world))
             maker = makeselection.Maker(chance, world)
             case = maker.make_related() if i % 6 == 5 else maker.make()
