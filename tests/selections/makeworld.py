@@ -192,7 +192,7 @@ class Maker:
             return [str(self.random.randint(1, 9))]
         count = len(table.rows) or (500 if self.big else 6)
         if table.rows and self.chance(0.9):
-            row = self.random.choice(table.rows)
+            row = self.random.choice(table.rows[:2] if self.chance(0.15) else table.rows)
             stored = [column.name for column in table.stored]
             return [row[stored.index(name)] for name in table.primary]
         i, start = self.random.randrange(count), self.random.choice([0, 2])
