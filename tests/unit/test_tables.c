@@ -4,61 +4,10 @@
 ** tried again, and nothing is lost. FAULTS=all in the environment tries every single allocation, which
 ** takes minutes; else it is 40 of them, spread evenly.
 */
+#include "unit/failing.h"
 #include "unit/suites.h"
 
-#include "relationship.h"
-
 #include <stdlib.h>
-
-/* --- an allocator that fails --- */
-
-static sqlite3_mem_methods real;
-static int countdown;  /* allocations that still succeed; negative: all do */
-static int persistent; /* once failed, all fail */
-
-static int fails(void) {
-  if (countdown < 0) return 0;
-  if (countdown > 0) {
-    countdown--;
-    return 0;
-  }
-  if (!persistent) countdown = -1;
-  return 1;
-}
-
-static void *failingMalloc(int bytes) {
-  return fails() ? NULL : real.xMalloc(bytes);
-}
-
-static void *failingRealloc(void *memory, int bytes) {
-  return fails() ? NULL : real.xRealloc(memory, bytes);
-}
-
-static void arm(int after, int forGood) {
-  countdown = after;
-  persistent = forGood;
-}
-
-static void installFailing(void) {
-  sqlite3_mem_methods failing;
-  sqlite3_shutdown();
-  if (real.xMalloc == NULL) sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
-  failing = real;
-  failing.xMalloc = failingMalloc;
-  failing.xRealloc = failingRealloc;
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
-  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1);
-  sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0); /* or small allocations would never fail */
-  arm(-1, 0);
-  sqlite3_initialize();
-}
-
-static void restoreAllocator(void) {
-  sqlite3_shutdown();
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &real);
-  sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 40);
-  sqlite3_initialize();
-}
 
 /* --- the statements --- */
 
