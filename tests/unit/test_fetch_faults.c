@@ -116,7 +116,7 @@ static void failOnce(const char *sql, sqlite3_uint64 expected, int after, int fo
 }
 
 START_TEST(memoryRunsOutWhileFetching) {
-  enum { SAMPLES = 24 };
+  enum { SAMPLES = 16 };
   const char *sql = STATEMENTS[_i];
   sqlite3_uint64 expected;
   int count, step, forGood, after;

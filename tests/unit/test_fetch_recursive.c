@@ -271,6 +271,49 @@ START_TEST(recursionsStandInRecursions) {
 }
 END_TEST
 
+/* Whatever way the owners of the first level come, among them the same one several times. */
+START_TEST(recursionsStandBelowEveryStrategy) {
+  static const char *const CASES[][2] = {
+      {"'p', 'id, n@(id, kids!recursive(2)(id))'",
+       DOCS("'id', id, 'n', " ONE_OF(
+                "'id', id, 'kids', " ALL_OF(
+                    "'id', id, 'kids', " ALL_OF(
+                        "'id', id", "n l WHERE l.up_id = k.id AND l.id NOT IN (k.id, n.id)"),
+                    "n k WHERE k.up_id = n.id AND k.id <> n.id"),
+                "n WHERE n.id = n_id"),
+            "p ORDER BY id")},
+      {"'e', 'w, s@(id, up!recursive(1)(id)) AS a, t@(id, up!recursive(1)(id)) AS b WHERE s < 3'",
+       "SELECT json_array(s, t), json_object('w', w, 'a', " ONE_OF(
+           "'id', id, 'up', " ONE_OF("'id', id", "n u WHERE u.id = n.up_id AND u.id <> n.id"),
+           "n WHERE n.id = s") ", 'b', " ONE_OF("'id', id, 'up', " ONE_OF("'id', id",
+                                                                          "n u WHERE u.id = "
+                                                                          "n.up_id AND u.id <> "
+                                                                          "n.id"),
+                                                "n WHERE n.id = t") ") FROM e WHERE s < 3 ORDER BY "
+                                                                    "s, t"},
+      {"'n', 'id, next@(id, kids!recursive(1)(id, p@(id)) LIMIT 2)'",
+       DOCS("'id', id, 'next', " ALL_OF(
+                "'id', id, 'kids', " ALL_OF(
+                    "'id', id, 'p', " ALL_OF("'id', id", "p WHERE n_id = k.id"),
+                    "n k WHERE k.up_id = m.id AND k.id <> m.id"),
+                "(SELECT n.id FROM e JOIN n ON n.id = t WHERE s = o.id ORDER BY n.id LIMIT 2) m"),
+            "n o ORDER BY id")},
+  };
+  sqlite3 *db = openWith(TREE);
+  size_t i;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);
+  run(db, "INSERT OR REPLACE INTO relationship(owner, name, target, foreign_keys, lazy) "
+          "VALUES('p', 'subs', 'p', 'o_id', 'select'), ('n', 'ps', 'p', 'n_id', 'joined')");
+  expect(db, "SELECT doc FROM selectin('n', 'id, kids!recursive(id) WHERE id = 1')",
+         "{\"id\":1,\"kids\":[{\"id\":2,\"ps\":[{\"id\":1,\"n_id\":2,\"o_id\":null},{\"id\":2,\"n_"
+         "id\":2,\"o_id\":1}],\"kids\":["
+         "{\"id\":4,\"ps\":[],\"kids\":[]},{\"id\":5,\"ps\":[{\"id\":4,\"n_id\":5,\"o_id\":1}],"
+         "\"kids\":[{\"id\":6,\"ps\":[],\"kids\":[]}]}]},"
+         "{\"id\":3,\"ps\":[],\"kids\":[]}]}\n");
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(keysOfEveryKindRecurse) {
   static const char SCHEMA[] =
       "CREATE TABLE c(a INT, b TEXT COLLATE NOCASE, ua INT, ub TEXT, PRIMARY KEY(a, b), FOREIGN "
@@ -453,6 +496,7 @@ Suite *relTestFetchRecursive(void) {
   add(suite, "innerAsksForTheFirstLevel", innerAsksForTheFirstLevel);
   add(suite, "relationshipsStandInside", relationshipsStandInside);
   add(suite, "recursionsStandInRecursions", recursionsStandInRecursions);
+  add(suite, "recursionsStandBelowEveryStrategy", recursionsStandBelowEveryStrategy);
   add(suite, "keysOfEveryKindRecurse", keysOfEveryKindRecurse);
   add(suite, "viewsRecurse", viewsRecurse);
   add(suite, "dataThatCirclesEverywhereEnds", dataThatCirclesEverywhereEnds);
