@@ -129,6 +129,7 @@ SOAK_MINUTES := 60
 
 soak: build/relationship.so
 	@tests/run_worlds $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
+	@tests/run_impact $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json

@@ -75,18 +75,17 @@ static void clearRows(Rows *rows) {
   sqlite3_free(rows->marks);
 }
 
-/* The row whose identity the statement gives: 0 where it is there already. A lower depth counts. */
-static int addRow(RelError *error, Rows *rows, sqlite3_stmt *statement, int depth, int step) {
+/* The row whose identity the statement gives, once. A lower depth counts. */
+static void addRow(RelError *error, Rows *rows, sqlite3_stmt *statement, int depth, int step) {
   sqlite3_value *values[REL_MAX_KEY_WIDTH];
   int i, before = rows->keys.count, slot;
   for (i = 0; i < rows->keys.width; i++) values[i] = sqlite3_column_value(statement, i);
   slot = relKeysAdd(&rows->keys, values, PLACES, 1);
   if (slot < 0) relErrorNoMemory(error);
   rows->marks = relGrow(error, rows->marks, before, &rows->room, sizeof *rows->marks);
-  if (error->rc != SQLITE_OK || (slot < before && rows->marks[slot].depth <= depth)) return 0;
+  if (error->rc != SQLITE_OK || (slot < before && rows->marks[slot].depth <= depth)) return;
   rows->marks[slot].depth = depth;
   rows->marks[slot].step = step;
-  return slot == before;
 }
 
 static int hasRow(Rows *rows, sqlite3_stmt *statement) {
@@ -359,11 +358,11 @@ static int firstAlike(const Impact *impact, int n) {
 }
 
 static void countAll(Impact *impact, const RelTable *table, const Rows *rows) {
-  int i;
+  int i, step = NO_STEP;
   for (i = 0; i < rows->keys.count; i++) {
     const Mark *mark = &rows->marks[i];
     Tally *tally = impact->tallyCount > 0 ? &impact->tallies[impact->tallyCount - 1] : NULL;
-    int step = firstAlike(impact, mark->step);
+    if (i == 0 || mark->step != mark[-1].step) step = firstAlike(impact, mark->step);
     if (tally == NULL || tally->depth != mark->depth || tally->step != step ||
         tally->table != table) {
       impact->tallies = relGrow(impact->error, impact->tallies, impact->tallyCount,

@@ -126,7 +126,7 @@ static void addNative(RelError *error, RelSteps *steps, const Relationship *impl
   step = addStep(error, steps, kind, action, implied->label, key->parent, key->child);
   if (step == NULL) return;
   step->down = key;
-  step->defaults = defaults;
+  step->defaults = defaults && kind == REL_STEP_EMPTIES;
   step->native = 1;
 }
 
@@ -198,19 +198,44 @@ static void addLettingGo(RelError *error, RelModel *model, RelSteps *steps, int 
   }
 }
 
-/* Defaults may refer to nothing. */
+/* What may be wrong with the defaults that a step writes. */
+static RelStep *addDoubt(RelError *error, RelSteps *steps, const RelStep *emptying) {
+  RelStep *step = addStep(error, steps, REL_STEP_REFUSES, "refuse", emptying->label, emptying->from,
+                          emptying->to);
+  if (step == NULL) return NULL;
+  step->down = emptying->down;
+  step->condition = emptying->condition;
+  step->native = emptying->native;
+  step->defaults = 1;
+  return step;
+}
+
+/* They may refer to nothing. */
 static void addDangling(RelError *error, RelSteps *steps, int n, const Relationship *implied) {
   RelStep emptying = steps->items[n];
   RelStep *step;
   if (!emptying.defaults || !changes(error, &emptying, &implied->key, 0)) return;
-  step =
-      addStep(error, steps, REL_STEP_REFUSES, "refuse", emptying.label, emptying.from, emptying.to);
-  if (step == NULL) return;
-  step->down = emptying.down;
-  step->condition = emptying.condition;
-  step->defaults = 1;
-  step->native = emptying.native;
-  step->dangling = &implied->key;
+  step = addDoubt(error, steps, &emptying);
+  if (step != NULL) step->dangling = &implied->key;
+}
+
+/* They may be another row's already, or several rows' at once. */
+static void addTwice(RelError *error, RelSteps *steps, int n) {
+  RelStep emptying = steps->items[n];
+  int i, j;
+  for (i = 0; i < emptying.to->indexCount && emptying.defaults; i++) {
+    const RelIndex *index = &emptying.to->indexes[i];
+    int changed = 0;
+    RelStep *step;
+    if (!index->unique || index->partial) continue;
+    for (j = 0; j < index->count; j++) {
+      if (index->columns[j] < 0) break;
+      changed |= relIsInKey(emptying.down, index->columns[j]);
+    }
+    if (j < index->count || !changed) continue;
+    step = addDoubt(error, steps, &emptying);
+    if (step != NULL) step->unique = index;
+  }
 }
 
 void relStepsCollect(RelError *error, RelModel *model, int natively, RelSteps *steps) {
@@ -225,6 +250,7 @@ void relStepsCollect(RelError *error, RelModel *model, int natively, RelSteps *s
   for (i = 0, count = steps->count; i < count && error->rc == SQLITE_OK; i++) {
     if (steps->items[i].kind != REL_STEP_EMPTIES) continue;
     addLettingGo(error, model, steps, i);
+    addTwice(error, steps, i);
     for (j = 0; j < native; j++) {
       if (implied[j]->direction == REL_ONETOMANY) addDangling(error, steps, i, implied[j]);
     }
@@ -469,6 +495,39 @@ static void writeDangling(Writer *writer) {
   relText(text, ")");
 }
 
+/* Another row that stays has the same in all columns of the index, once both have been changed. */
+static void writeTwice(Writer *writer) {
+  const RelStep *step = writer->step;
+  RelText *text = &writer->text;
+  int i;
+  relText(text, " AND EXISTS (SELECT 1 FROM ");
+  writeTable(text, step->to, OTHER);
+  relText(text, " WHERE NOT ");
+  writeGone(writer, OTHER, step->to);
+  relText(text, " AND (");
+  writeIdentity(text, NULL, step->to);
+  relText(text, ") <> (");
+  writeIdentity(text, OTHER, step->to);
+  relText(text, ")");
+  for (i = 0; i < step->unique->count; i++) {
+    int column = step->unique->columns[i];
+    relText(text, " AND ");
+    writeNew(writer, column);
+    relText(text, " IS NOT NULL AND (");
+    relWordColumn(text, OTHER, step->to, column);
+    relText(text, " COLLATE ");
+    relTextName(text, NULL, step->unique->collations[i]);
+    relText(text, " = ");
+    writeNew(writer, column);
+    if (relIsInKey(step->down, column)) {
+      relText(text, " OR ");
+      writeParentGone(writer, step->down, OTHER, NULL);
+    }
+    relText(text, ")");
+  }
+  relText(text, ")");
+}
+
 char *relStepSql(RelError *error, const RelSteps *steps, RelStep *step) {
   Writer writer = {{NULL, NULL}, step};
   relTextStart(&writer.text, error);
@@ -479,10 +538,11 @@ char *relStepSql(RelError *error, const RelSteps *steps, RelStep *step) {
   writeWay(&writer);
   if (step->owner != NULL) writeOwner(&writer);
   if (step->native) writeKept(&writer, steps);
-  if (step->kind == REL_STEP_REFUSES && step->native && step->dangling == NULL) {
+  if (step->kind == REL_STEP_REFUSES && step->native && !step->defaults) {
     writeNotEmptied(&writer, steps);
   }
   if (step->kind == REL_STEP_EMPTIES && step->defaults) writeChanged(&writer);
   if (step->dangling != NULL) writeDangling(&writer);
+  if (step->unique != NULL) writeTwice(&writer);
   return relTextFinish(&writer.text);
 }

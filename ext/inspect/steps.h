@@ -41,7 +41,7 @@ typedef struct RelStep {
   int ownerGoes;             /* … goes, or stays; NULL where that is all the same */
   int emptied;               /* the rows between `down` and `up` stay, and lose their key */
   int late;                  /* looked at before others, as its rows may have gone long ago */
-  int defaults;              /* EMPTIES: the key gets its defaults */
+  int defaults;              /* the key gets its defaults */
   int native;                /* a foreign key sees to it */
   int atOnce;                /* REFUSES: also because of rows that go */
   const RelKey *dangling;    /* REFUSES: the defaults make this key refer to nothing */

@@ -248,8 +248,7 @@ def run(seed, extension, share=1):
     for table, known in zip(tables, checker.known):
         if rng.random() > 1 / share:
             continue
-        keys = [list(row) for row in connection.execute("SELECT %s FROM %s" % (
-            ", ".join(c if c == "rowid" else quote(c) for c in known.key), quote(table.name)))]
+        keys = oracle.all_keys(connection, known)
         for foreign_keys in 0, 1:
             searched, key = None, rng.choice(keys)
             if not declared and foreign_keys and table.kind != "unique":

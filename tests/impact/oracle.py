@@ -39,17 +39,24 @@ class Outcome:
     error: str = None
 
 
-def read_tables(connection, schema="main", identity="rowid"):
+def read_tables(connection, schema="main"):
     """The tables of a database, without those that relationships have made."""
     tables = []
-    for (name,) in connection.execute(
-            "SELECT name FROM %s.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
-            "ESCAPE '!' AND name NOT LIKE 'relationship%%'" % quote(schema)).fetchall():
+    for name, without_rowid in connection.execute(
+            "SELECT name, wr FROM pragma_table_list WHERE schema = ? AND type = 'table' AND "
+            "name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'relationship%'",
+            (schema,)).fetchall():
         columns = connection.execute(
             "SELECT name, pk FROM pragma_table_info(?, ?)", (name, schema)).fetchall()
         key = [column for column, part in sorted(columns, key=lambda c: c[1]) if part]
+        identity = " || ',' || ".join("quote(%s)" % quote(c) for c in key) if without_rowid else "rowid"
         tables.append(Table(name, key or ["rowid"], identity, schema))
     return tables
+
+
+def all_keys(connection, table):
+    return [list(row) for row in connection.execute(
+        "SELECT %s FROM %s" % (", ".join(map(quote, table.key)), table.sql))]
 
 
 def snapshot(connection, tables):
