@@ -43,7 +43,7 @@ help:
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
 	@echo 'make versions       the tests on the oldest and the newest SQLite (needs npm)'
-	@echo 'make soak           random worlds, then random selections, each for SOAK_MINUTES (60);'
+	@echo 'make soak           random worlds, impact and selections, each for SOAK_MINUTES (60);'
 	@echo '                    SEED=n plays one of them again'
 	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
@@ -120,7 +120,7 @@ test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
-	  tests/run_script tests/run_diagrams tests/run_check
+	  tests/run_script tests/run_diagrams tests/run_check tests/run_impact
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
