@@ -67,6 +67,7 @@ static void checkInverse(RelCheck *check, const Relationship *relationship) {
   const char *name = relationship->declaration.fields[REL_FIELD_BACK_POPULATES], *answer;
   const Relationship *inverse;
   char *detail;
+  int mutual;
   if (name == NULL) return;
   inverse = findDeclared(check, relationship->target, name);
   if (inverse == NULL) {
@@ -77,20 +78,21 @@ static void checkInverse(RelCheck *check, const Relationship *relationship) {
     return;
   }
   answer = inverse->declaration.fields[REL_FIELD_BACK_POPULATES];
+  mutual = relSame(answer, relationship->name);
+  if (mutual && inverse->declaration.id < relationship->declaration.id) return; /* said of that */
   if (!relOppositeJoin(relationship, inverse)) {
     detail = relFormat(
         check->error, "back_populates names %s, which does not join the same columns the other way",
         inverse->label);
-  } else if (answer != NULL && !relSame(answer, relationship->name)) {
+  } else if (answer != NULL && !mutual) {
     detail = relFormat(check->error, "back_populates names %s, whose own back_populates is %s",
                        inverse->label, answer);
   } else {
     return;
   }
   relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
-              relSame(answer, relationship->name)
-                  ? relCheckUnlink(check, relationship, inverse)
-                  : relCheckAlter(check, relationship, "back_populates = NULL"));
+              mutual ? relCheckUnlink(check, relationship, inverse)
+                     : relCheckAlter(check, relationship, "back_populates = NULL"));
 }
 
 /* --- overlaps --------------------------------------------------------------------------------- */

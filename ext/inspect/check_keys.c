@@ -1,6 +1,8 @@
 #include "enforce/actions.h"
 #include "inspect/check.h"
 
+enum { WIDEST = 16 }; /* columns of a key that is looked into */
+
 static int isDeclared(const RelCheck *check, const RelKey *key) {
   int i;
   for (i = 0; i < relModelCount(check->model); i++) {
@@ -50,6 +52,14 @@ static int isServed(const RelKey *key) {
   return 0;
 }
 
+static void addTableName(RelCheck *check, RelText *text, const char *schema, const char *name) {
+  if (check->shadowed || !relSame(schema, "main")) {
+    relTextPlainName(text, schema);
+    relText(text, ".");
+  }
+  relTextPlainName(text, name);
+}
+
 /* author_id, code COLLATE NOCASE: a collation is written where it is not the column's own. */
 static char *indexColumns(RelCheck *check, const RelKey *key) {
   RelText text;
@@ -96,11 +106,7 @@ static char *createIndex(RelCheck *check, const RelKey *key, const char *columns
   RelText text;
   relTextStart(&text, check->error);
   relText(&text, "CREATE INDEX ");
-  if (check->shadowed || !relSame(key->child->schema, "main")) {
-    relTextPlainName(&text, key->child->schema);
-    relText(&text, ".");
-  }
-  if (name != NULL) relTextPlainName(&text, name);
+  if (name != NULL) addTableName(check, &text, key->child->schema, name);
   relText(&text, " ON ");
   relTextPlainName(&text, key->child->name);
   relTextFormat(&text, "(%s);", columns);
@@ -134,20 +140,19 @@ static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKe
   relTextStart(&text, check->error);
   relTextStart(&names, check->error);
   relTextStart(&values, check->error);
-  relText(&text, "CREATE TABLE ");
-  if (check->shadowed || !relSame(table->schema, "main")) {
-    relTextPlainName(&text, table->schema);
-    relText(&text, ".");
-  }
-  relTextPlainName(&text, key->parent);
+  relText(&text, "CREATE TABLE IF NOT EXISTS ");
+  addTableName(check, &text, table->schema, key->parent);
   for (i = 0; i < key->count; i++) {
     const RelColumn *column = &table->columns[key->columns[i]];
     const char *name = key->parentNames[i];
     if (name == NULL) name = key->count == 1 ? "id" : column->name;
     relText(&text, i == 0 ? "(" : ", ");
     relTextPlainName(&text, name);
-    relTextFormat(&text, " %s%sCOLLATE ", column->type, *column->type ? " " : "");
-    relTextPlainName(&text, column->collation);
+    if (*column->type) relTextFormat(&text, " %s", column->type);
+    if (!relSame(column->collation, "BINARY")) {
+      relText(&text, " COLLATE ");
+      relTextPlainName(&text, column->collation);
+    }
     relText(&names, i == 0 ? "" : ", ");
     relTextPlainName(&names, name);
     relText(&values, i == 0 ? "" : " IS NOT NULL AND ");
@@ -156,11 +161,7 @@ static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKe
   listed = relTextFinish(&names);
   chosen = relTextFinish(&values);
   relTextFormat(&text, ", PRIMARY KEY(%s)); INSERT OR IGNORE INTO ", listed == NULL ? "" : listed);
-  if (check->shadowed || !relSame(table->schema, "main")) {
-    relTextPlainName(&text, table->schema);
-    relText(&text, ".");
-  }
-  relTextPlainName(&text, key->parent);
+  addTableName(check, &text, table->schema, key->parent);
   relText(&text, " SELECT DISTINCT ");
   for (i = 0; i < key->count; i++) {
     if (i > 0) relText(&text, ", ");
@@ -174,17 +175,41 @@ static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKe
   return relTextFinish(&text);
 }
 
-static void checkForeignKey(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
-  RelTable *parent = relModelTable(check->error, check->model, key->parent);
-  char *label =
-      relFormat(check->error, "%s.%s", table->name, relTableColumnName(table, key->columns[0]));
-  const char *missing = NULL;
+/* What the key needs to refer to: its columns, those that are missing added, and UNIQUE together. */
+static char *complete(RelCheck *check, const RelTable *parent, const RelTable *table,
+                      const RelForeignKey *key) {
+  char *name = relFormat(check->error, "%s_%s", parent->name, key->parentNames[0]);
+  RelText text;
   int i;
-  for (i = 0; parent != NULL && i < key->count; i++) {
-    if (key->parentNames[i] != NULL && relTableColumn(parent, key->parentNames[i]) < 0) {
-      missing = key->parentNames[i];
-    }
+  relTextStart(&text, check->error);
+  for (i = 0; i < key->count; i++) {
+    if (relTableColumn(parent, key->parentNames[i]) >= 0) continue;
+    relText(&text, "ALTER TABLE ");
+    relCheckTable(check, &text, parent);
+    relText(&text, " ADD COLUMN ");
+    relTextPlainName(&text, key->parentNames[i]);
+    relTextFormat(&text, "%s%s; ", *table->columns[key->columns[i]].type ? " " : "",
+                  table->columns[key->columns[i]].type);
   }
+  relText(&text, "CREATE UNIQUE INDEX ");
+  if (name != NULL) addTableName(check, &text, parent->schema, name);
+  relText(&text, " ON ");
+  relTextPlainName(&text, parent->name);
+  for (i = 0; i < key->count; i++) {
+    relText(&text, i == 0 ? "(" : ", ");
+    relTextPlainName(&text, key->parentNames[i]);
+  }
+  relText(&text, ");");
+  sqlite3_free(name);
+  return relTextFinish(&text);
+}
+
+/* What SQLite finds wrong as soon as the key is looked at. */
+static void checkParent(RelCheck *check, const RelTable *table, const RelForeignKey *key,
+                        const char *label) {
+  const RelTable *parent = relModelTable(check->error, check->model, key->parent);
+  const char *missing = NULL;
+  int i, columns[WIDEST];
   if (parent == NULL) {
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no table",
                 relFormat(check->error,
@@ -192,14 +217,36 @@ static void checkForeignKey(RelCheck *check, const RelTable *table, const RelFor
                           "on, writes to %s fail",
                           key->parent, table->name),
                 recreate(check, table, key));
-  } else if (missing != NULL) {
+    return;
+  }
+  if (key->parentNames[0] == NULL || parent->kind != REL_TABLE || key->count > WIDEST) {
+    return;
+  }
+  for (i = 0; i < key->count; i++) {
+    columns[i] = relTableColumn(parent, key->parentNames[i]);
+    if (columns[i] < 0) missing = key->parentNames[i];
+  }
+  if (missing != NULL) {
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no column",
                 relFormat(check->error,
-                          "its FOREIGN KEY refers to \"%w\".\"%w\", which is not there: with "
-                          "foreign_keys on, writes to either table fail; make %s anew without it",
-                          key->parent, missing, table->name),
-                NULL);
+                          "its FOREIGN KEY refers to %s of %s, which is not there: with "
+                          "foreign_keys on, writes to %s fail",
+                          missing, parent->name, table->name),
+                complete(check, parent, table, key));
+  } else if (!relTableUnique(parent, columns, key->count)) {
+    relCheckAdd(check, REL_SEVERITY_ERROR, label, "key is not unique",
+                relFormat(check->error,
+                          "its FOREIGN KEY refers to %s of %s, which no UNIQUE index covers: with "
+                          "foreign_keys on, writes to %s fail",
+                          key->parentNames[0], parent->name, table->name),
+                complete(check, parent, table, key));
   }
+}
+
+static void checkForeignKey(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
+  char *label =
+      relFormat(check->error, "%s.%s", table->name, relTableColumnName(table, key->columns[0]));
+  checkParent(check, table, key, label);
   sqlite3_free(label);
 }
 

@@ -1,6 +1,7 @@
 #include "enforce/enforce.h"
 #include "inspect/check.h"
 #include "model/catalog.h"
+#include "model/renames.h"
 
 /* One object that is not as it should be. */
 typedef struct Object {
@@ -101,9 +102,9 @@ static int countOf(const Objects *objects, RelDifference difference, const char 
 ** of them is left over, for one that is missing, or written otherwise.
 */
 static int isOnlyRenamed(const Objects *objects, const Object *object) {
-  if (objects->check->renamed == 0 || object->foreign) return 0;
-  return object->difference == REL_EDITED || countOf(objects, REL_MISSING, object->type) <=
-                                                 countOf(objects, REL_LEFT_OVER, object->type);
+  if (objects->check->renamed == 0 || object->foreign || object->unique) return 0;
+  return object->difference != REL_MISSING || countOf(objects, REL_MISSING, object->type) <=
+                                                  countOf(objects, REL_LEFT_OVER, object->type);
 }
 
 static int isSaid(const Objects *objects, const Object *object) {
@@ -114,37 +115,58 @@ static int isSaid(const Objects *objects, const Object *object) {
 
 /* --- saying it -------------------------------------------------------------------------------- */
 
+/* What follows renames has older names once one was made: nothing is wrong yet. */
+static int hasOlderNames(const Object *object) {
+  size_t length = object->name == NULL ? 0 : strlen(object->name), end = strlen(REL_NAMES);
+  return object->difference == REL_EDITED && !object->foreign && length > end &&
+         strcmp(&object->name[length - end], REL_NAMES) == 0;
+}
+
+/* An index or work table that nothing needs does no harm, unless it refuses rows. */
+static RelSeverity severityOf(const Object *object) {
+  if (hasOlderNames(object)) return REL_SEVERITY_WARNING;
+  if (object->difference != REL_LEFT_OVER || object->unique) return REL_SEVERITY_ERROR;
+  return strcmp(object->type, "table") == 0 || strcmp(object->type, "index") == 0
+             ? REL_SEVERITY_NOTE
+             : REL_SEVERITY_ERROR;
+}
+
 /* Those that one row is about. */
 static int isAlike(const Object *a, const Object *b) {
-  return a->difference == b->difference && strcmp(a->type, b->type) == 0 && a->unique == b->unique;
+  return a->difference == b->difference && strcmp(a->type, b->type) == 0 &&
+         a->unique == b->unique && severityOf(a) == severityOf(b);
 }
 
 static void addDrop(RelCheck *check, RelText *text, const Object *object) {
   const char *schema = relModelSchema(check->model);
-  relTextFormat(text, "DROP %s ",
-                strcmp(object->type, "view") == 0      ? "VIEW"
-                : strcmp(object->type, "trigger") == 0 ? "TRIGGER"
-                : strcmp(object->type, "index") == 0   ? "INDEX"
-                                                       : "TABLE");
+  relText(text, strcmp(object->type, "view") == 0      ? "DROP VIEW IF EXISTS "
+                : strcmp(object->type, "trigger") == 0 ? "DROP TRIGGER IF EXISTS "
+                : strcmp(object->type, "index") == 0   ? "DROP INDEX IF EXISTS "
+                                                       : "DROP TABLE IF EXISTS ");
   relTextName(text, check->shadowed || !relSame(schema, "main") ? schema : NULL, object->name);
   relText(text, "; ");
 }
 
+/* sync does not drop tables and indexes: SQLite does not while a statement runs. */
+static int staysWithSync(const Object *object) {
+  int stays = strcmp(object->type, "index") == 0 || strcmp(object->type, "table") == 0;
+  return object->foreign || (stays && object->difference != REL_MISSING);
+}
+
 /*
-** sync renews what bears its sign, and drops what no declaration has any more; but neither tables nor
-** indexes, which SQLite does not drop while a statement runs.
+** sync renews what bears its sign, and drops what no declaration has any more. What else is in its way
+** goes first.
 */
 static char *fixFor(const Objects *objects, const Object *first) {
   RelCheck *check = objects->check;
-  int stays = strcmp(first->type, "index") == 0 || strcmp(first->type, "table") == 0, i;
-  int leftOver = first->difference == REL_LEFT_OVER;
+  int syncs = first->difference != REL_LEFT_OVER || !staysWithSync(first), i;
   RelText text;
-  char *sql, *sync = leftOver && stays ? NULL : relCheckSync(check);
+  char *sql, *sync = syncs ? relCheckSync(check) : NULL;
   relTextStart(&text, check->error);
   for (i = 0; i < objects->count; i++) {
     const Object *object = &objects->list[i];
-    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
-    if ((leftOver && stays) || (object->difference == REL_EDITED && (object->foreign || stays))) {
+    int concerned = syncs ? object->difference == REL_EDITED : isAlike(object, first);
+    if (concerned && staysWithSync(object) && isSaid(objects, object)) {
       addDrop(check, &text, object);
     }
   }
@@ -179,14 +201,6 @@ static char *namesOf(const Objects *objects, const Object *first, const char **r
   return relTextFinish(&text);
 }
 
-/* An index or work table that nothing needs does no harm, unless it refuses rows. */
-static RelSeverity severityOf(const Object *object) {
-  if (object->difference != REL_LEFT_OVER || object->unique) return REL_SEVERITY_ERROR;
-  return strcmp(object->type, "table") == 0 || strcmp(object->type, "index") == 0
-             ? REL_SEVERITY_NOTE
-             : REL_SEVERITY_ERROR;
-}
-
 static void sayAlike(const Objects *objects, const Object *first) {
   static const char *const SAID[] = {"not there", "not as declared", "of no declaration any more"};
   RelCheck *check = objects->check;
@@ -195,39 +209,48 @@ static void sayAlike(const Objects *objects, const Object *first) {
   size_t type = 0;
   while (strcmp(TYPES[type], first->type) != 0) type++;
   if (first->difference == REL_LEFT_OVER && first->unique) check->stage = REL_STAGE_REFUSING;
-  relCheckAdd(check, severityOf(first), relationship, PROBLEMS[first->difference][type],
-              relFormat(check->error, "%s %s", names == NULL ? "" : names, SAID[first->difference]),
-              fixFor(objects, first));
+  relCheckAdd(
+      check, severityOf(first), relationship,
+      hasOlderNames(first) ? "renamed" : PROBLEMS[first->difference][type],
+      relFormat(check->error, "%s %s", names == NULL ? "" : names,
+                hasOlderNames(first) ? "as before a column was renamed" : SAID[first->difference]),
+      fixFor(objects, first));
   check->stage = REL_STAGE_MADE;
   sqlite3_free(names);
 }
 
-/* Something else of the user's has the name: it gets another, or makes way. */
+/* Something else of the user's has the name: a table gets another, what holds no rows makes way. */
+static char *makeWay(RelCheck *check, const char *type, const char *name) {
+  const char *schema = relModelSchema(check->model);
+  char *sync = relCheckSync(check);
+  RelText text;
+  relTextStart(&text, check->error);
+  relText(&text, strcmp(type, "table") == 0  ? "ALTER TABLE "
+                 : strcmp(type, "view") == 0 ? "DROP VIEW "
+                                             : "DROP INDEX ");
+  relTextName(&text, check->shadowed || !relSame(schema, "main") ? schema : NULL, name);
+  if (strcmp(type, "table") == 0) relTextFormat(&text, " RENAME TO \"%w table\"", name);
+  relTextFormat(&text, "; %s", sync == NULL ? "" : sync);
+  sqlite3_free(sync);
+  return relTextFinish(&text);
+}
+
 static int sayTaken(const Objects *objects, const Object *object) {
   RelCheck *check = objects->check;
-  const char *schema = relModelSchema(check->model);
   sqlite3_stmt *row;
-  char *sync, *fix;
   int found;
   if (object->difference != REL_MISSING || strcmp(object->type, "trigger") == 0) return 0;
   row = relPrepareFormat(check->error, check->db,
                          "SELECT type FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE AND "
                          "type <> 'trigger'",
-                         schema, object->name);
+                         relModelSchema(check->model), object->name);
   found = relStep(check->error, row);
   if (found) {
     const char *type = (const char *)sqlite3_column_text(row, 0);
-    sync = relCheckSync(check);
-    fix = strcmp(type, "table") == 0
-              ? relFormat(check->error, "ALTER TABLE \"%w\".\"%w\" RENAME TO \"%w table\"; %s",
-                          schema, object->name, object->name, sync)
-              : relFormat(check->error, "DROP %s \"%w\".\"%w\"; %s", type, schema, object->name,
-                          sync);
     relCheckAdd(check, REL_SEVERITY_ERROR, object->relationship, "name taken",
-                relFormat(check->error, "the %s \"%w\" cannot be made: a %s has its name",
-                          object->type, object->name, type),
-                fix);
-    sqlite3_free(sync);
+                relFormat(check->error, "\"%w\" is the name of your %s, so the %s cannot be made",
+                          object->name, type, object->type),
+                makeWay(check, type, object->name));
   }
   relFinalize(check->error, row);
   return found;
@@ -272,8 +295,9 @@ static void sayRefused(RelCheck *check, const char *message) {
   const char *label = relationship == NULL ? NULL : relationship->label;
   if (check->surplus > 0) { /* why a UNIQUE index cannot be made */
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "missing index",
-                relCopy(check->error, "its UNIQUE index is not there, and cannot be while rows are "
-                                      "too many; nor can the rest be compared"),
+                relCopy(check->error,
+                        "its UNIQUE index can be made once the rows allow it; then the "
+                        "check shows what else is missing"),
                 relCheckSync(check));
     return;
   }
@@ -288,6 +312,7 @@ void relCheckObjects(RelCheck *check) {
   RelError own = {SQLITE_OK, NULL};
   Objects objects = {check, NULL, 0, 0};
   relCompile(&own, check->model, &check->script);
+  if (own.rc != SQLITE_OK) relScriptClear(&check->script); /* half of it */
   check->stage = REL_STAGE_SINGLES;
   relCheckSingles(check);
   check->stage = REL_STAGE_MADE;
@@ -298,7 +323,6 @@ void relCheckObjects(RelCheck *check) {
     relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
   } else {
     sayRefused(check, own.message);
-    relScriptClear(&check->script);
   }
   clearObjects(&objects);
   relErrorClear(&own);

@@ -8,6 +8,7 @@
 #include "fetch/plan.h"
 #include "inspect/check.h"
 #include "model/catalog.h"
+#include "model/renames.h"
 
 enum { DEEPEST = 8 };
 
@@ -206,23 +207,31 @@ static void letGo(Repair *repair, const RelKey *key, const char *condition) {
 
 /* --- what refers to rows that are deleted ------------------------------------------------------ */
 
+/* It refuses that an owner goes before its members do. */
+static int ruleHolds(const Relationship *relationship, const RelKey *key) {
+  if (relationship->direction != REL_ONETOMANY || !relActsOnDelete(relationship)) return 0;
+  if (!relSameColumns(&relationship->key, key)) return 0;
+  return relationship->onDelete == REL_ON_DELETE_RESTRICT ||
+         (relationship->onDelete != REL_ON_DELETE_CASCADE && !relKeyCanLetGo(key));
+}
+
 static int seesTo(const Relationship *relationship, const RelKey *key) {
   if (!relActsOnDelete(relationship)) return 0;
   if (relationship->direction == REL_MANYTOMANY) {
     return relSameColumns(&relationship->key, key) || relSameColumns(&relationship->targetKey, key);
   }
   if (relationship->direction != REL_ONETOMANY || relationship->condition != NULL) return 0;
-  if (relationship->onDelete == REL_ON_DELETE_RESTRICT) return 0;
-  if (relationship->onDelete != REL_ON_DELETE_CASCADE && !relKeyCanLetGo(key)) return 0;
   return relSameColumns(&relationship->key, key);
 }
 
 /* A rule lets go of the rows that refer by this key, or deletes them, when the row goes. */
 static int isSeenTo(const RelCheck *check, const RelKey *key) {
-  int i;
+  int i, seen = 0;
   for (i = 0; i < relModelCount(check->model); i++) {
-    if (seesTo(relModelAt(check->model, i), key)) return 1;
+    if (ruleHolds(relModelAt(check->model, i), key)) return 0;
+    seen |= seesTo(relModelAt(check->model, i), key);
   }
+  if (seen) return 1;
   return check->natives && relNativeDelete(key) != NULL &&
          !relSame(key->nativeOnDelete, "RESTRICT");
 }
@@ -301,9 +310,19 @@ static int ruleRefuses(const RelActions *actions, Reach *reached, const RelTable
     const RelAction *action = &actions->items[i];
     if (action->from != table) continue;
     refused |= action->kind == REL_REFUSE && !isHandled(reached, table, action->to);
+    refused |=
+        action->kind == REL_UPDATE_MEMBERS && /* the default may be taken, or refer to nothing */
+        action->relationship->onDelete == REL_ON_DELETE_SET_DEFAULT;
     if (relActionDeletes(action)) reach(reached, action->to);
   }
   return refused;
+}
+
+/* A native SET NULL empties all of the key's columns. */
+static int isRequired(const RelKey *key) {
+  int i, required = 0;
+  for (i = 0; i < key->count; i++) required |= !relIsNullable(key->child, key->childColumns[i]);
+  return required;
 }
 
 static int keyRefuses(const Repair *repair, Relationship *const *implied, int count, Reach *reached,
@@ -316,6 +335,8 @@ static int keyRefuses(const Repair *repair, Relationship *const *implied, int co
     if (relSame(key->nativeOnDelete, "CASCADE")) reach(reached, key->child);
     refused |= !isSeenTo(repair->check, key) && !isHandled(reached, table, key->child);
     refused |= reached->again && relSame(key->nativeOnDelete, "RESTRICT");
+    refused |= relSame(key->nativeOnDelete, "SET DEFAULT");
+    refused |= relSame(key->nativeOnDelete, "SET NULL") && isRequired(key);
   }
   return refused;
 }
@@ -366,8 +387,8 @@ static void dropTrigger(RelText *text, const RelTable *table, const char *name) 
   relText(text, "; ");
 }
 
-/* Those that are there when the repair runs: after sync, where that can be. */
-static void dropDeleteTriggers(RelCheck *check, RelText *text, const RelTable *table) {
+/* Ours: those that sync will have made by then; all that are there, where it cannot yet. */
+static void dropTriggers(RelCheck *check, RelText *text, const RelTable *table) {
   sqlite3_stmt *row;
   int i;
   for (i = 0; i < check->script.count; i++) {
@@ -381,7 +402,8 @@ static void dropDeleteTriggers(RelCheck *check, RelText *text, const RelTable *t
   row =
       relPrepareFormat(check->error, check->db,
                        "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'trigger' AND tbl_name "
-                       "= %Q COLLATE NOCASE AND instr(sql, %Q) AND instr(sql, ' DELETE ON ')",
+                       "= %Q COLLATE NOCASE AND (instr(sql, %Q) OR name LIKE tbl_name || ':%%') "
+                       "AND name NOT LIKE '%%" REL_NAMES "'",
                        table->schema, table->name, REL_MADE);
   while (relStep(check->error, row)) {
     dropTrigger(text, table, (const char *)sqlite3_column_text(row, 0));
@@ -389,39 +411,58 @@ static void dropDeleteTriggers(RelCheck *check, RelText *text, const RelTable *t
   relFinalize(check->error, row);
 }
 
+static void addRepair(Repair *repair, const RelKey *key, const char *condition, int delete) {
+  if (!delete &&relKeyCanLetGo(key)) {
+    letGo(repair, key, condition);
+  } else if (repair->refused) {
+    relText(&repair->text, "DELETE FROM ");
+    relCheckTable(repair->check, &repair->text, key->child);
+    relTextFormat(&repair->text, " WHERE %s; ", condition);
+  } else {
+    deleteRows(repair, key->child, condition);
+  }
+}
+
 /*
 ** The rows alone, without triggers and keys, which sync then brings back. What refers to them dangles
 ** then, and is for the next check.
 */
-static void deleteAlone(RelCheck *check, RelText *text, const RelTable *table,
-                        const char *condition) {
+static char *repairAlone(RelCheck *check, const RelKey *key, const char *condition, int delete) {
+  Repair repair = {.check = check, .refused = 1};
   char *sync = relCheckSync(check);
-  if (check->natives) relText(text, "PRAGMA foreign_keys = OFF; ");
-  dropDeleteTriggers(check, text, table);
-  relText(text, "DELETE FROM ");
-  relCheckTable(check, text, table);
-  relTextFormat(text, " WHERE %s; %s", condition, sync == NULL ? "" : sync);
-  if (check->natives) relText(text, " PRAGMA foreign_keys = ON;");
+  relTextStart(&repair.text, check->error);
+  if (check->natives) relText(&repair.text, "PRAGMA foreign_keys = OFF; ");
+  dropTriggers(check, &repair.text, key->child);
+  addRepair(&repair, key, condition, delete);
+  if (check->natives) relText(&repair.text, "PRAGMA foreign_keys = ON; ");
+  if (sync != NULL) relText(&repair.text, sync);
   sqlite3_free(sync);
+  return relTextFinish(&repair.text);
+}
+
+/* Where sync cannot come first, triggers may be there that do not work. */
+static int works(RelCheck *check, const char *sql) {
+  int rc = SQLITE_OK;
+  while (check->script.count == 0 && sql != NULL && *sql && rc == SQLITE_OK) {
+    sqlite3_stmt *statement = NULL;
+    rc = sqlite3_prepare_v2(check->db, sql, -1, &statement, &sql);
+    sqlite3_finalize(statement);
+  }
+  return rc == SQLITE_OK;
 }
 
 char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete) {
-  Repair repair = {.check = check, .depth = 0};
+  Repair repair = {.check = check, .refused = 0};
   char *sql;
   size_t length;
   if (condition == NULL) return NULL;
   relTextStart(&repair.text, check->error);
-  if (!delete &&relKeyCanLetGo(key)) {
-    letGo(&repair, key, condition);
-  } else {
-    deleteRows(&repair, key->child, condition);
-  }
-  if (repair.refused) {
-    relTextDiscard(&repair.text);
-    relTextStart(&repair.text, check->error);
-    deleteAlone(check, &repair.text, key->child, condition);
-  }
+  addRepair(&repair, key, condition, delete);
   sql = relTextFinish(&repair.text);
+  if (repair.refused || !works(check, sql)) {
+    sqlite3_free(sql);
+    sql = repairAlone(check, key, condition, delete);
+  }
   length = sql == NULL ? 0 : strlen(sql);
   if (length > 0 && sql[length - 1] == ' ') sql[length - 1] = 0;
   return sql;

@@ -16,6 +16,9 @@ class Damager:
         self.connection = connection
         self.done = []
         self.renamed = False  # tables or columns have other names than the world says
+        self.dropped = False
+        # An object without the mark is not known for ours once no declaration names it.
+        self.unmarks = random.random() < 0.4
 
     def run(self, sql):
         self.done.append(sql)
@@ -137,7 +140,7 @@ class Damager:
             return
         name, sql = self.random.choice(triggers)
         self.run("DROP TRIGGER " + quote(name))
-        if self.random.random() < 0.5:
+        if self.unmarks:
             sql = re.sub(r" /\* made by relationship; sync renews it \*/", "", sql)
         self.run(re.sub(r"BEGIN", "BEGIN SELECT 1;", sql, count=1))
 
@@ -146,8 +149,10 @@ class Damager:
         if not views:
             return
         name, sql = self.random.choice(views)
+        if "LIMIT 0" in sql:
+            return
         self.run("DROP VIEW " + quote(name))
-        if self.random.random() < 0.5:
+        if self.unmarks:
             sql = re.sub(r" /\* made by relationship; sync renews it \*/", "", sql)
         self.run(sql + " LIMIT 0")
 
@@ -166,6 +171,7 @@ class Damager:
             self.pause()
         if self.attempt("DROP TABLE " + quote(table)):
             self.forget(table)
+            self.dropped = True
 
     def forget(self, table):
         del self.world.tables[table]
@@ -217,9 +223,11 @@ class Damager:
     def damage(self):
         steps = [self.delete_rows, self.delete_rows, self.refer_elsewhere, self.refer_elsewhere,
                  self.replace, self.repeat, self.repeat, self.drop_object, self.edit_trigger,
-                 self.edit_view, self.disagree, self.undeclare]
+                 self.edit_view]
+        if not self.unmarks:
+            steps += [self.disagree, self.undeclare]
         last = [self.drop_table, self.rename_table, self.rename_column]
         for _ in range(self.random.randint(1, 4)):
             self.random.choice(steps)()
-        if self.random.random() < 0.3:
+        if not self.unmarks and self.random.random() < 0.4:
             self.random.choice(last)()
