@@ -25,6 +25,16 @@ void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const
   added->fix = fix;
 }
 
+char *relCheckRefusal(RelCheck *check, const char *label, const char *message) {
+  static const char START[] = "relationship: ";
+  size_t length = label == NULL ? 0 : strlen(label);
+  if (strncmp(message, START, strlen(START)) == 0) message += strlen(START);
+  if (length > 0 && strncmp(message, label, length) == 0 && message[length] == ':') {
+    message += length + strspn(message + length, ": ");
+  }
+  return relCopy(check->error, message);
+}
+
 /* --- the table `relationship` ----------------------------------------------------------------- */
 
 /*

@@ -57,6 +57,9 @@ typedef struct RelCheck {
 void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const char *problem,
                  char *detail, char *fix);
 
+/* A refusal without "relationship: users.posts: " before it, which the row says already. */
+char *relCheckRefusal(RelCheck *check, const char *label, const char *message);
+
 /* The parts. */
 void relCheckDeclarations(RelCheck *check); /* what is declared, against itself and the schema */
 void relCheckObjects(RelCheck *check); /* triggers, views and indexes, against what is declared */

@@ -222,12 +222,17 @@ void relCheckData(RelCheck *check) {
 
 /* --- what only one of may be ------------------------------------------------------------------ */
 
+/* What the relationship made for itself, of a part of the rows where it has a condition. */
+static int isItsOwn(const Relationship *relationship, const RelIndex *index) {
+  return index->ours && strncmp(index->name, relationship->label, strlen(relationship->label)) == 0;
+}
+
 /* An index that is there allows no two rows: over these columns or some of them. */
-static int isUnique(const RelKey *key) {
+static int isUnique(const Relationship *relationship, const RelKey *key) {
   int i, j, k;
   for (i = 0; i < key->child->indexCount; i++) {
     const RelIndex *index = &key->child->indexes[i];
-    if (!index->unique || index->partial) continue;
+    if (!index->unique || (index->partial && !isItsOwn(relationship, index))) continue;
     for (j = 0; j < index->count; j++) {
       for (k = 0; k < key->count && key->childColumns[k] != index->columns[j]; k++) continue;
       if (k == key->count ||
@@ -260,7 +265,7 @@ static void checkSingle(RelCheck *check, const Relationship *relationship, const
   RelError own = {SQLITE_OK, NULL};
   sqlite3_stmt *row;
   char *surplus;
-  if (key->child->kind != REL_TABLE || isUnique(key)) return;
+  if (key->child->kind != REL_TABLE || isUnique(relationship, key)) return;
   surplus = relCheckRepeated(check, key, condition);
   if (surplus == NULL) return;
   row = relPrepareFormat(&own, check->db, "SELECT count(*) FROM \"%w\".\"%w\" WHERE %s",

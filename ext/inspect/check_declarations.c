@@ -10,15 +10,9 @@ static void checkRow(RelCheck *check, const RelDeclaration *row, const Relations
   char *label =
       relFormat(check->error, "%s.%s", owner == NULL ? "" : owner, name == NULL ? "" : name);
   if (relationship == NULL) {
-    static const char START[] = "relationship: ";
-    size_t length = label == NULL ? 0 : strlen(label);
-    if (strncmp(problem, START, strlen(START)) == 0) problem += strlen(START);
-    if (length > 0 && strncmp(problem, label, length) == 0 && problem[length] == ':') {
-      problem += length + strspn(problem + length, ": ");
-    }
     check->unread++;
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "does not resolve",
-                relCopy(check->error, problem), relCheckUndeclare(check, owner, name));
+                relCheckRefusal(check, label, problem), relCheckUndeclare(check, owner, name));
   } else if (row->renamed) {
     check->renamed++;
     relCheckAdd(check, REL_SEVERITY_WARNING, label, "renamed",
