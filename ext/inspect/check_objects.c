@@ -302,7 +302,7 @@ static void sayRefused(RelCheck *check, const char *message) {
     return;
   }
   relCheckAdd(check, REL_SEVERITY_ERROR, label, "cannot be enforced",
-              relCopy(check->error, message),
+              relCheckRefusal(check, label, message),
               relationship == NULL
                   ? NULL
                   : relCheckUndeclare(check, relationship->owner->name, relationship->name));
