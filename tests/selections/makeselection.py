@@ -54,6 +54,17 @@ class Maker:
         root = Level(relationship.owner, items=[Value(Literal("1"), "one"), Member(level, "related")])
         return Case(self.world, root, [], self.parameters, self.random.randrange(1 << 30))
 
+    def make_whole(self):
+        """All rows of the largest table with all their members: what is read as whole tables."""
+        owner = max(self.owners(), key=lambda name: len(self.world.tables[name].rows))
+        root = Level(owner)
+        for relationship in self.world.of(owner)[:4]:
+            level = self.level(relationship.target, relationship, 2)
+            if self.chance(0.7):
+                level.limit = level.offset = None
+            root.items.append(Member(level))
+        return Case(self.world, root, [], self.parameters, self.random.randrange(1 << 30))
+
     def has_key(self, table):
         """A key that can be given from outside: JSON has no BLOBs."""
         return len(table.identity) == 1 or len(table.identity) > 1 and not any(

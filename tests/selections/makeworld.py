@@ -158,7 +158,7 @@ class Maker:
             return self.fill_association(table)
         count = self.random.choice([0, 1, 3, 4, 5, 6, 6, 8, 8, 10, 12])
         if self.big:
-            count = self.random.choice([30, 300, 400, 700])
+            count = self.random.choice([40, 400, 700, 900])
         kinds = self.kinds[table.name]
         keys = [key for key in self.world.keys.values() if key.child == table.name]
         used = {key.name: set() for key in keys}

@@ -40,7 +40,8 @@ def one_world(seed, extension):
         for i in range(6 if big else SELECTIONS):
             pair.change(change(chance, world))
             maker = makeselection.Maker(chance, world)
-            case = maker.make_related() if i % 6 == 5 else maker.make()
+            whole = big and i % 2 == 0
+            case = maker.make_related() if i % 6 == 5 else maker.make_whole() if whole else maker.make()
             try:
                 if case is not None:
                     result.compared += (check_related if i % 6 == 5 else check)(pair, case, chance)
