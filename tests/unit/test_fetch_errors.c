@@ -473,6 +473,26 @@ START_TEST(wrongArgumentsAreRefused) {
 }
 END_TEST
 
+/* SQLite finds views that read themselves, but not through a function. */
+START_TEST(viewsThatReadThemselvesEnd) {
+  sqlite3 *db = openWith(BLOG);
+  run(db, "CREATE VIEW loop AS SELECT key, doc FROM selectin('loop', 'doc');"
+          "CREATE VIEW ring AS SELECT id, related('users', 'boss', id, '(SELECT count(boss) FROM "
+          "ring) AS n') AS boss FROM users;"
+          "CREATE VIEW nested AS SELECT doc FROM selectin('users', '(SELECT doc FROM "
+          "selectin(''tags'', ''id, posts(id)'') LIMIT 1) AS d')");
+  expect(db, "SELECT * FROM loop",
+         "! selectin: loop: selectin: loop: more than 32 fetches stand in each other: does a view "
+         "read itself?\n");
+  expect(db, "SELECT boss FROM ring WHERE id = 2",
+         "! related: users.boss: related: users: more than 32 fetches stand in each other: does a "
+         "view read itself?\n");
+  expect(db, "SELECT doc ->> '$.d' FROM nested LIMIT 1",
+         "{\"id\":1,\"posts\":[{\"id\":1},{\"id\":3}]}\n");
+  closeDb(db);
+}
+END_TEST
+
 /* Whatever the strategy, what SQLite finds while rows are loaded is said of their level. */
 START_TEST(errorsOfRowsNameTheirLevel) {
   static const char *const CASES[][2] = {
@@ -518,6 +538,7 @@ Suite *relTestFetchErrors(void) {
   add(suite, "whatSqliteRefusesIsPlaced", whatSqliteRefusesIsPlaced);
   add(suite, "wrongTablesAreRefused", wrongTablesAreRefused);
   add(suite, "wrongArgumentsAreRefused", wrongArgumentsAreRefused);
+  add(suite, "viewsThatReadThemselvesEnd", viewsThatReadThemselvesEnd);
   add(suite, "errorsOfRowsNameTheirLevel", errorsOfRowsNameTheirLevel);
   return suite;
 }

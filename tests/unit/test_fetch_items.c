@@ -54,6 +54,12 @@ START_TEST(itemsStandAsWritten) {
                 "'name', name",
                 "users WHERE users.id = user_id") ", 'title', id, 'created_at', created_at",
             "posts ORDER BY id")},
+      {"'users', '2 AS k, name, -1 AS m, posts@(title, 1 AS one ORDER BY one DESC, id DESC) ORDER "
+       "BY k, m DESC, id DESC'",
+       DOCS("'k', 2, 'name', name, 'm', -1, 'posts', " ALL_OF(
+                "'title', title, 'one', 1",
+                "(SELECT title FROM posts p WHERE user_id = u.id ORDER BY id DESC)"),
+            "users u ORDER BY id DESC")},
       {"'posts', 'id, - score AS minus, -score - 1 AS less'",
        DOCS("'id', id, 'minus', -score, 'less', -score - 1", "posts ORDER BY id")},
       {"'posts', '/* a */ id -- , b\n /*,*/ , title/**/AS/**/t -- , c\n, user@ /* x */ ( /* ( */ "

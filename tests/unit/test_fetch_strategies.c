@@ -116,6 +116,14 @@ END_TEST
 
 START_TEST(strategiesMix) {
   static const char *const CASES[][2] = {
+      {"'posts', 'id, user@(id, posts~(id), boss~(id))'",
+       OF_POSTS("'user', " ONE_OF(
+           "'id', id, 'posts', " ALL_OF(
+               "'id', id",
+               "(SELECT id FROM posts q WHERE q.user_id = "
+               "u.id ORDER BY id)") ", 'boss', " ONE_OF("'id', id",
+                                                        "users b WHERE b.id = u.boss_id"),
+           "users u WHERE id = user_id"))},
       {"'users', 'id, posts@(id, comments~(id, author~(name))) WHERE id < 400'",
        DOCS("'id', id, 'posts', " POSTS_BY(
                 "'id', id, 'comments', " ALL_OF(
@@ -249,6 +257,31 @@ START_TEST(strategiesTakeKeysOfEveryKind) {
   sqlite3 *db = openWith(SCHEMA);
   size_t i;
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);
+  closeDb(db);
+}
+END_TEST
+
+/* However deep: what is more than SQLite reads in one statement comes in several. */
+START_TEST(strategiesNestDeep) {
+  enum { DEPTH = 40 };
+  sqlite3 *db = openWith(BLOG);
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  char *selection, *arguments, *first, *hand;
+  int i;
+  run(db, "UPDATE users SET boss_id = 3 WHERE id = 1"); /* 1 and 3 are each other's */
+  for (i = 0; i < DEPTH; i++)
+    sqlite3_str_appendall(text, i == DEPTH / 2 ? "id, users@(" : "id, boss@(");
+  sqlite3_str_appendall(text, "id, posts@(id ORDER BY title LIMIT 1)");
+  for (i = 0; i < DEPTH; i++) sqlite3_str_appendall(text, i % 3 ? ")" : " WHERE id < 4 LIMIT 2)");
+  selection = sqlite3_str_finish(text);
+  arguments = sqlite3_mprintf("'users', %Q", selection);
+  first = filled(arguments, "");
+  hand = sqlite3_mprintf("SELECT key, doc FROM selectin(%s)", first);
+  expectEvery(db, arguments, hand);
+  sqlite3_free(hand);
+  sqlite3_free(first);
+  sqlite3_free(arguments);
+  sqlite3_free(selection);
   closeDb(db);
 }
 END_TEST
@@ -528,6 +561,7 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "strategiesGiveTheSameBytes", strategiesGiveTheSameBytes);
   add(suite, "strategiesMix", strategiesMix);
   add(suite, "strategiesTakeKeysOfEveryKind", strategiesTakeKeysOfEveryKind);
+  add(suite, "strategiesNestDeep", strategiesNestDeep);
   add(suite, "strategiesTakeWideRows", strategiesTakeWideRows);
   add(suite, "strategiesRunOtherStatements", strategiesRunOtherStatements);
   add(suite, "strategiesAreExplained", strategiesAreExplained);

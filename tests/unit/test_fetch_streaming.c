@@ -62,21 +62,27 @@ START_TEST(aMillionDocumentsTakeTheMemoryOfABatch) {
     const char *selection;
     int owners;
     sqlite3_int64 bytes; /* of all documents */
+    int most;            /* megabytes: without a LIMIT outside, whole tables may be read at once */
   } CASES[] = {
-      {"v", MILLION, 13 * (sqlite3_int64)MILLION},
-      {"id, p(name), m(id), l!joined(p_id)", MILLION / 10, 0},
-      {"v, m!subquery(x ORDER BY x LIMIT 1), p!joined(name)", MILLION / 10, 0},
+      {"v", MILLION, 13 * (sqlite3_int64)MILLION, 4},
+      {"v, m(id)", 0, 0, 80},
+      {"id, p(name), m(id), l!joined(p_id)", MILLION / 10, 0, 4},
+      {"v, m!subquery(x ORDER BY x LIMIT 1), p!joined(name)", MILLION / 10, 0, 4},
   };
   sqlite3 *db = openMany(MILLION);
   size_t i;
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
     sqlite3_int64 count, bytes, memory;
-    char *sql = sqlite3_mprintf("SELECT doc FROM selectin('o', %Q) LIMIT %d", CASES[i].selection,
-                                CASES[i].owners);
+    int owners = CASES[i].owners;
+    char *sql = owners == 0
+                    ? sqlite3_mprintf("SELECT doc FROM selectin('o', %Q)", CASES[i].selection)
+                    : sqlite3_mprintf("SELECT doc FROM selectin('o', %Q) LIMIT %d",
+                                      CASES[i].selection, owners);
     memory = memoryOf(db, sql, &count, &bytes);
-    ck_assert_int_eq(count, CASES[i].owners);
+    ck_assert_int_eq(count, owners == 0 ? MILLION : owners);
     if (CASES[i].bytes > 0) ck_assert_int_eq(bytes, CASES[i].bytes);
-    ck_assert_msg(memory < 4 * MEGABYTE, "%s: %lld bytes", CASES[i].selection, memory);
+    ck_assert_msg(memory < CASES[i].most * (sqlite3_int64)MEGABYTE, "%s: %lld bytes",
+                  CASES[i].selection, memory);
     sqlite3_free(sql);
   }
   closeDb(db);
