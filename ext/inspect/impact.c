@@ -5,8 +5,7 @@
 ** The answer is about the statement as a whole. SQLite looks at rows one at a time: a native RESTRICT
 ** (or a native action in a circle of rows) may refuse what would have gone a moment later, and
 ** `restrict` may refuse the first of several rows for members that the second would have taken along.
-** Triggers of the user's own, CHECK constraints and SQLite's limit of 1000 levels of native cascades
-** are not looked into.
+** Triggers of the user's own and CHECK constraints are not looked into.
 */
 #include "enforce/words.h"
 #include "fetch/keys.h"
@@ -19,7 +18,8 @@ static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 
 /* How a row was found. */
 typedef struct Mark {
   int depth;
-  int step; /* NO_STEP: asked about */
+  int step;    /* NO_STEP: asked about */
+  int natives; /* foreign keys in a row that led to it */
 } Mark;
 
 /* Rows of one table, by what tells them apart. */
@@ -41,6 +41,7 @@ typedef struct Touched {
 typedef struct Tally {
   int depth;
   int step;              /* the first one that is said alike */
+  int refuses;           /* whatever the step does */
   int rank;              /* of its action */
   const RelTable *table; /* borrowed */
   sqlite3_int64 rows;
@@ -76,16 +77,15 @@ static void clearRows(Rows *rows) {
 }
 
 /* The row whose identity the statement gives, once. A lower depth counts. */
-static void addRow(RelError *error, Rows *rows, sqlite3_stmt *statement, int depth, int step) {
+static void addRow(RelError *error, Rows *rows, sqlite3_stmt *statement, Mark mark) {
   sqlite3_value *values[REL_MAX_KEY_WIDTH];
   int i, before = rows->keys.count, slot;
   for (i = 0; i < rows->keys.width; i++) values[i] = sqlite3_column_value(statement, i);
   slot = relKeysAdd(&rows->keys, values, PLACES, 1);
   if (slot < 0) relErrorNoMemory(error);
   rows->marks = relGrow(error, rows->marks, before, &rows->room, sizeof *rows->marks);
-  if (error->rc != SQLITE_OK || (slot < before && rows->marks[slot].depth <= depth)) return;
-  rows->marks[slot].depth = depth;
-  rows->marks[slot].step = step;
+  if (error->rc != SQLITE_OK) return;
+  if (slot == before || rows->marks[slot].depth > mark.depth) rows->marks[slot] = mark;
 }
 
 static int hasRow(Rows *rows, sqlite3_stmt *statement) {
@@ -97,7 +97,7 @@ static int hasRow(Rows *rows, sqlite3_stmt *statement) {
 
 static Touched *touchedOf(Impact *impact, const RelTable *table) {
   Touched *touched;
-  int i;
+  int i, columns[REL_MAX_KEY_WIDTH];
   for (i = 0; i < impact->count; i++) {
     if (impact->touched[i]->table == table) return impact->touched[i];
   }
@@ -107,6 +107,11 @@ static Touched *touchedOf(Impact *impact, const RelTable *table) {
   if (touched == NULL) return NULL;
   impact->touched[impact->count++] = touched;
   touched->table = table;
+  if (relTableIdentity(table, columns) == 0) {
+    relErrorSet(impact->error, SQLITE_ERROR,
+                "relationship_impact: the primary key of %s has more than %d columns", table->name,
+                REL_MAX_KEY_WIDTH);
+  }
   startRows(&touched->gone, table);
   startRows(&touched->before, table);
   startRows(&touched->roots, table);
@@ -235,6 +240,7 @@ static void refuseKey(RelError *error, const RelTable *owner) {
 }
 
 static void addRoots(Impact *impact) {
+  static const Mark ASKED = {0, NO_STEP, 0};
   Touched *touched = touchedOf(impact, impact->owner);
   int isNull = sqlite3_value_type(impact->key) == SQLITE_NULL;
   KeyShape shape =
@@ -249,8 +255,8 @@ static void addRoots(Impact *impact) {
     relErrorFromDb(impact->error, sqlite3_bind_value(rows, 1, impact->key), impact->db);
   }
   while (relStep(impact->error, rows)) {
-    addRow(impact->error, &touched->gone, rows, 0, NO_STEP);
-    addRow(impact->error, &touched->roots, rows, 0, NO_STEP);
+    addRow(impact->error, &touched->gone, rows, ASKED);
+    addRow(impact->error, &touched->roots, rows, ASKED);
   }
   relFinalize(impact->error, rows);
   sqlite3_free(sql);
@@ -266,7 +272,9 @@ static void follow(Impact *impact, int n, int depth) {
   if (from == NULL || to == NULL || from->gone.keys.from >= from->gone.keys.until) return;
   statement = statementOf(impact, n);
   while (relStep(impact->error, statement)) {
-    addRow(impact->error, &to->gone, statement, depth + 1, n);
+    int slot = sqlite3_column_int(statement, to->gone.keys.width);
+    Mark mark = {depth + 1, n, step->native ? from->gone.marks[slot].natives + 1 : 0};
+    addRow(impact->error, &to->gone, statement, mark);
   }
   sqlite3_reset(statement);
 }
@@ -357,24 +365,29 @@ static int firstAlike(const Impact *impact, int n) {
   return i;
 }
 
+static void countOne(Impact *impact, const RelTable *table, int depth, int step, int refuses) {
+  Tally *last = impact->tallyCount > 0 ? &impact->tallies[impact->tallyCount - 1] : NULL;
+  if (last == NULL || last->depth != depth || last->step != step || last->table != table ||
+      last->refuses != refuses) {
+    Tally tally = {depth, step, refuses, 0, table, 0};
+    impact->tallies = relGrow(impact->error, impact->tallies, impact->tallyCount,
+                              &impact->tallyRoom, sizeof tally);
+    if (impact->error->rc != SQLITE_OK) return;
+    last = &impact->tallies[impact->tallyCount++];
+    *last = tally;
+  }
+  last->rows++;
+}
+
+/* SQLite refuses native cascades that go too deep. */
 static void countAll(Impact *impact, const RelTable *table, const Rows *rows) {
+  int levels = sqlite3_limit(impact->db, SQLITE_LIMIT_TRIGGER_DEPTH, -1);
   int i, step = NO_STEP;
   for (i = 0; i < rows->keys.count; i++) {
     const Mark *mark = &rows->marks[i];
-    Tally *tally = impact->tallyCount > 0 ? &impact->tallies[impact->tallyCount - 1] : NULL;
     if (i == 0 || mark->step != mark[-1].step) step = firstAlike(impact, mark->step);
-    if (tally == NULL || tally->depth != mark->depth || tally->step != step ||
-        tally->table != table) {
-      impact->tallies = relGrow(impact->error, impact->tallies, impact->tallyCount,
-                                &impact->tallyRoom, sizeof *impact->tallies);
-      if (impact->error->rc != SQLITE_OK) return;
-      tally = &impact->tallies[impact->tallyCount++];
-      tally->depth = mark->depth;
-      tally->step = step;
-      tally->table = table;
-      tally->rows = 0;
-    }
-    tally->rows++;
+    countOne(impact, table, mark->depth, step, 0);
+    if (mark->natives == levels) countOne(impact, table, mark->depth, step, 1);
   }
 }
 
@@ -390,9 +403,10 @@ static void judge(Impact *impact, int n) {
   startRows(&refusing, step->to);
   statement = statementOf(impact, n);
   while (relStep(impact->error, statement)) {
-    int depth = from->gone.marks[sqlite3_column_int(statement, to->gone.keys.width)].depth + 1;
+    int slot = sqlite3_column_int(statement, to->gone.keys.width);
+    Mark mark = {from->gone.marks[slot].depth + 1, n, 0};
     if (!step->atOnce && hasRow(&to->gone, statement)) continue;
-    addRow(impact->error, refuses ? &refusing : &to->changed, statement, depth, n);
+    addRow(impact->error, refuses ? &refusing : &to->changed, statement, mark);
   }
   sqlite3_reset(statement);
   countAll(impact, step->to, &refusing);
@@ -413,6 +427,7 @@ static void judgeAll(Impact *impact) {
 /* --- the answer ------------------------------------------------------------------------------- */
 
 static const char *actionOf(const Impact *impact, const Tally *tally) {
+  if (tally->refuses) return "refuse";
   return tally->step == NO_STEP ? "delete" : impact->steps.items[tally->step].action;
 }
 
@@ -498,8 +513,8 @@ void relImpact(RelError *error, RelInspection *inspection, sqlite3_value **argum
   impact.owner = relInspectionTable(error, inspection, "relationship_impact", name, &model);
   if (impact.owner != NULL && impact.owner->kind != REL_TABLE) {
     relErrorSet(error, SQLITE_ERROR,
-                "relationship_impact: %s is a view: ask about the table whose rows are deleted",
-                impact.owner->name);
+                "relationship_impact: %s is a %s: ask about the table whose rows are deleted",
+                impact.owner->name, impact.owner->kind == REL_VIEW ? "view" : "virtual table");
   }
   if (error->rc == SQLITE_OK)
     relStepsCollect(error, model, hasForeignKeys(impact.db), &impact.steps);

@@ -126,7 +126,7 @@ static void addNative(RelError *error, RelSteps *steps, const Relationship *impl
   step = addStep(error, steps, kind, action, implied->label, key->parent, key->child);
   if (step == NULL) return;
   step->down = key;
-  step->defaults = defaults && kind == REL_STEP_EMPTIES;
+  step->defaults = defaults;
   step->native = 1;
 }
 
@@ -180,10 +180,24 @@ static void addTurnedFrom(RelError *error, RelSteps *steps, const RelStep *empty
   step->down = emptying->down;
   step->up = up;
   step->condition = other->condition;
-  step->emptying = emptying->condition;
   step->emptied = 1;
 }
 
+/* Whether the step empties a column of the key that may not be NULL. */
+static int breaks(RelError *error, const RelStep *step, const RelKey *key) {
+  int i, found = 0;
+  for (i = 0; i < key->count && step->to == key->child; i++) {
+    char *value = newValue(error, step, key->childColumns[i]);
+    found |= value != NULL && strcmp(value, "NULL") == 0 &&
+             step->to->columns[key->childColumns[i]].notNull;
+    sqlite3_free(value);
+  }
+  return found;
+}
+
+/*
+** Where a foreign key cannot empty a column it refuses; unless delete-orphan deletes the row instead.
+*/
 static void addLettingGo(RelError *error, RelModel *model, RelSteps *steps, int n) {
   int i;
   for (i = 0; i < relModelCount(model) && error->rc == SQLITE_OK; i++) {
@@ -191,11 +205,20 @@ static void addLettingGo(RelError *error, RelModel *model, RelSteps *steps, int 
     RelStep emptying = steps->items[n];
     if (!relHasOrphans(other)) continue;
     if (other->direction == REL_ONETOMANY) {
+      if (emptying.kind == REL_STEP_REFUSES && !breaks(error, &emptying, &other->key)) continue;
       addOrphans(error, steps, &emptying, other);
-    } else {
+    } else if (emptying.kind == REL_STEP_EMPTIES) {
       addTurnedFrom(error, steps, &emptying, other);
     }
   }
+}
+
+/* True where a key is emptied, or would be if it could. */
+static int lettingGo(const RelStep *step) {
+  const char *native = step->native ? step->down->nativeOnDelete : NULL;
+  return step->kind == REL_STEP_EMPTIES ||
+         (step->kind == REL_STEP_REFUSES && native != NULL &&
+          (relSame(native, "SET NULL") || relSame(native, "SET DEFAULT")));
 }
 
 /* What may be wrong with the defaults that a step writes. */
@@ -248,8 +271,9 @@ void relStepsCollect(RelError *error, RelModel *model, int natively, RelSteps *s
     if (implied[i]->direction == REL_ONETOMANY) addNative(error, steps, implied[i]);
   }
   for (i = 0, count = steps->count; i < count && error->rc == SQLITE_OK; i++) {
-    if (steps->items[i].kind != REL_STEP_EMPTIES) continue;
+    if (!lettingGo(&steps->items[i])) continue;
     addLettingGo(error, model, steps, i);
+    if (steps->items[i].kind == REL_STEP_REFUSES) continue;
     addTwice(error, steps, i);
     for (j = 0; j < native; j++) {
       if (implied[j]->direction == REL_ONETOMANY) addDangling(error, steps, i, implied[j]);
@@ -538,7 +562,8 @@ char *relStepSql(RelError *error, const RelSteps *steps, RelStep *step) {
   writeWay(&writer);
   if (step->owner != NULL) writeOwner(&writer);
   if (step->native) writeKept(&writer, steps);
-  if (step->kind == REL_STEP_REFUSES && step->native && !step->defaults) {
+  if (step->kind == REL_STEP_REFUSES && step->native && step->dangling == NULL &&
+      step->unique == NULL) {
     writeNotEmptied(&writer, steps);
   }
   if (step->kind == REL_STEP_EMPTIES && step->defaults) writeChanged(&writer);

@@ -36,7 +36,6 @@ typedef struct RelStep {
   const RelKey *down;    /* its parent is `from`, or NULL */
   const RelKey *up;      /* its parent is `to`, whose rows nothing refers to any more; or NULL */
   const char *condition; /* borrowed: what the rows found fulfil besides, or NULL */
-  const char *emptying;  /* the same of the rows between, where there are `down` and `up` */
   const Relationship *owner; /* whose owner of the row that lets go (by `key`) … */
   int ownerGoes;             /* … goes, or stays; NULL where that is all the same */
   int emptied;               /* the rows between `down` and `up` stay, and lose their key */

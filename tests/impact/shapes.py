@@ -174,6 +174,21 @@ def files_stay_as_they_are(extension):
             yield "left over: %s" % os.listdir(folder)
 
 
+def native_cascades_that_go_deep(extension):
+    """SQLite goes so deep and no deeper."""
+    connection = declared(
+        extension, "CREATE TABLE n(id INTEGER PRIMARY KEY, up INT REFERENCES n ON DELETE CASCADE)",
+        "CREATE INDEX ups ON n(up)", "PRAGMA foreign_keys = 1", "WITH RECURSIVE i(n) AS (SELECT 1 UNION "
+        "ALL SELECT n + 1 FROM i WHERE n < 1010) INSERT INTO n SELECT n, nullif(n - 1, 0) FROM i")
+    for first in 1, 9, 10, 11, 12:
+        yield compared(connection, "n", [[first]])
+    yield compared(connection, "n", [[12], [900]])
+    connection.execute(CASCADE % ("'n'", "'n'"))
+    yield compared(connection, "n", [[1]])
+    connection.execute("PRAGMA foreign_keys = 0")
+    yield compared(connection, "n", [[1]])
+
+
 def rows_of_a_join(extension):
     """Asked about for every row of a query."""
     connection = known.connect(extension)
@@ -188,7 +203,7 @@ def rows_of_a_join(extension):
 
 
 CASES = [keys_of_every_kind, composite_keys, tables_without_a_primary_key, odd_names,
-         attached_databases, native_refusals, on_delete_words, files_stay_as_they_are, rows_of_a_join]
+         attached_databases, native_refusals, native_cascades_that_go_deep, on_delete_words, files_stay_as_they_are, rows_of_a_join]
 
 
 def run(extension):

@@ -159,6 +159,38 @@ START_TEST(whatARelationshipSeesToIsNotNative) {
 }
 END_TEST
 
+START_TEST(whatCannotBeEmptiedMayBeAnOrphan) {
+  sqlite3 *db = openWith(
+      "PRAGMA foreign_keys = 1; CREATE TABLE a(t INT, c INT, PRIMARY KEY(t, c));"
+      "CREATE TABLE b(id INTEGER PRIMARY KEY, t INT NOT NULL, c1 INT, c2 INT,"
+      " FOREIGN KEY(t, c1) REFERENCES a ON DELETE SET NULL);"
+      "INSERT INTO a VALUES(1, 1), (1, 2), (1, 3); INSERT INTO b VALUES(1, 1, 1, 2), (2, 1, 3, 4);"
+      "INSERT INTO relationship(owner, name, target, foreign_keys, cascade) "
+      "VALUES('a', 'seconds', 'b', 'b.t, b.c2', 'all, delete-orphan')");
+  expect(db, IMPACT("'a', '[1, 1]'"), "0|NULL|delete|a|1\n1|a.seconds|delete|b|1\n");
+  expect(db, IMPACT("'a', '[1, 3]'"), "0|NULL|delete|a|1\n1|a.b|refuse|b|1\n");
+  run(db, "DELETE FROM a WHERE c = 1");
+  expect(db, "SELECT id FROM b", "2\n");
+  closeDb(db);
+}
+END_TEST
+
+START_TEST(nativeCascadesGoSoDeep) {
+  sqlite3 *db =
+      openWith("CREATE TABLE n(id INTEGER PRIMARY KEY, up INT REFERENCES n ON DELETE CASCADE);"
+               "CREATE INDEX ups ON n(up); PRAGMA foreign_keys = 1;"
+               "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1002)"
+               "INSERT INTO n SELECT n, nullif(n - 1, 0) FROM i");
+#define REFUSED(key)                                                                               \
+  "SELECT depth, rows FROM relationship_impact('n', " key ") WHERE action = 'refuse'"
+  expect(db, REFUSED("3"), "(none)\n");
+  expect(db, REFUSED("1"), "1000|1\n");
+  expect(db, "DELETE FROM n WHERE id = 1", "! too many levels of trigger recursion\n");
+  run(db, "DELETE FROM n WHERE id = 3");
+  closeDb(db);
+}
+END_TEST
+
 /* --- levels --- */
 
 START_TEST(rowsCountOnceAtTheirLowestDepth) {
@@ -331,6 +363,8 @@ Suite *relTestInspectImpact(void) {
   tcase_add_test(tests, targetsGoWithTheLastReference);
   tcase_add_test(tests, nativeActions);
   tcase_add_test(tests, whatARelationshipSeesToIsNotNative);
+  tcase_add_test(tests, whatCannotBeEmptiedMayBeAnOrphan);
+  tcase_add_test(tests, nativeCascadesGoSoDeep);
   tcase_add_test(tests, rowsCountOnceAtTheirLowestDepth);
   tcase_add_test(tests, circlesEnd);
   tcase_add_test(tests, keysAreFound);
