@@ -39,6 +39,10 @@ static const char *const STATEMENTS[] = {
     "'boss', id) FROM users",
     "SELECT level, path, strategy, statement, detail FROM relationship_explain('users', 'name, "
     "posts(title, tags(name) LIMIT 2), boss!joined(name), users!recursive(id)')",
+    "SELECT depth, relationship, action, tbl_name, rows FROM relationship_impact('users', '[1, "
+    "2]')",
+    "SELECT action, rows FROM relationship_impact('pairs', '[1, \"x\"]')",
+    "SELECT action, rows FROM relationship_impact('linked', 1)",
 };
 
 static const char MORE[] =
@@ -54,7 +58,14 @@ static const char MORE[] =
     "'up', 'pairs', 'ua, ub', 'a, b');"
     "INSERT INTO relationship(owner, name, target, primaryjoin, foreign_keys, viewonly, lazy, "
     "order_by) VALUES('eager', 'seen', 'seen', 'eager.id = seen.e_id', 'seen.e_id', 1, 'subquery', "
-    "'id DESC');";
+    "'id DESC');"
+    "CREATE TABLE linked(id INTEGER PRIMARY KEY); CREATE TABLE ends(id INTEGER PRIMARY KEY, s INT "
+    "DEFAULT 2 REFERENCES linked ON DELETE SET DEFAULT, t INT REFERENCES linked); CREATE TABLE "
+    "links(l INT REFERENCES linked, e INT REFERENCES ends, PRIMARY KEY(l, e));"
+    "INSERT INTO linked VALUES(1), (2); INSERT INTO ends VALUES(1, 1, NULL), (2, 1, 1);"
+    "INSERT INTO links VALUES(1, 1), (1, 2), (2, 2); PRAGMA foreign_keys = 1;"
+    "INSERT INTO relationship(owner, name, target, secondary, cascade) VALUES('linked', 'ends', "
+    "'ends', 'links', 'delete'), ('ends', 'linked', 'linked', 'links', 'delete-orphan');";
 
 static sqlite3 *openAll(void) {
   sqlite3 *db = openWith(BLOG);
