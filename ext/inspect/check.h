@@ -95,6 +95,9 @@ void relCheckHasKey(RelText *text, const RelKey *key);
 char *relCheckDangling(RelCheck *check, const RelKey *key);
 char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition);
 
+/* True where a row that lets go, by this key, of an owner that is there is deleted for it. */
+int relCheckOrphans(const RelCheck *check, const RelKey *key);
+
 /*
 ** The statements that let go of what the rows of the key's child refer to, or delete them where
 ** they cannot; and with them what refers to those, where no rule does. `condition` says which rows;

@@ -246,19 +246,6 @@ static int isUnique(const Relationship *relationship, const RelKey *key) {
          (key->childColumns[0] < 0 || key->childColumns[0] == key->child->integerKey);
 }
 
-/* Letting go of an owner that is there deletes the row. */
-static int isOrphaning(const RelCheck *check, const RelKey *key) {
-  int i;
-  for (i = 0; i < relModelCount(check->model); i++) {
-    const Relationship *relationship = relModelAt(check->model, i);
-    if (relationship->direction == REL_ONETOMANY && relHasOrphans(relationship) &&
-        relSharesColumn(&relationship->key, key)) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 static void checkSingle(RelCheck *check, const Relationship *relationship, const RelKey *key,
                         const char *problem, const char *said) {
   const char *condition = relationship->direction == REL_ONETOMANY ? relationship->condition : NULL;
@@ -279,7 +266,7 @@ static void checkSingle(RelCheck *check, const Relationship *relationship, const
     relCheckAdd(
         check, REL_SEVERITY_ERROR, relationship->label, problem, relTextFinish(&text),
         relCheckRepair(check, key, surplus,
-                       relationship->direction == REL_MANYTOMANY || isOrphaning(check, key)));
+                       relationship->direction == REL_MANYTOMANY || relCheckOrphans(check, key)));
   }
   relFinalize(&own, row);
   if (own.rc != SQLITE_OK) addUnreadable(check, key->child, &own);

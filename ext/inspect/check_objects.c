@@ -239,7 +239,11 @@ static int sayTaken(const Objects *objects, const Object *object) {
   RelCheck *check = objects->check;
   sqlite3_stmt *row;
   int found;
-  if (object->difference != REL_MISSING || strcmp(object->type, "trigger") == 0) return 0;
+  if (strcmp(object->type, "trigger") == 0) return 0;
+  if (object->difference != REL_MISSING &&
+      !(object->foreign && strcmp(object->type, "table") == 0)) {
+    return 0; /* what is no table is said to be edited */
+  }
   row = relPrepareFormat(check->error, check->db,
                          "SELECT type FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE AND "
                          "type <> 'trigger'",

@@ -205,6 +205,18 @@ static void letGo(Repair *repair, const RelKey *key, const char *condition) {
   relTextFormat(text, " WHERE %s; ", condition);
 }
 
+int relCheckOrphans(const RelCheck *check, const RelKey *key) {
+  int i;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    if (relationship->direction == REL_ONETOMANY && relHasOrphans(relationship) &&
+        relSharesColumn(&relationship->key, key)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 /* --- what refers to rows that are deleted ------------------------------------------------------ */
 
 /* It refuses that an owner goes before its members do. */
@@ -252,6 +264,7 @@ static void handleReferring(Repair *repair, const RelKey *key, const char *condi
   referring = relTextFinish(&text);
   if (referring == NULL) return;
   if (relKeyCanLetGo(key)) {
+    repair->refused |= relCheckOrphans(repair->check, key);
     letGo(repair, key, referring);
   } else {
     deleteRows(repair, key->child, referring);
@@ -355,6 +368,7 @@ static int mayBeRefused(const Repair *repair, Relationship *const *implied, int 
     }
   }
   relActionsClear(&actions);
+  if ((own.rc & 0xff) == SQLITE_NOMEM) relErrorNoMemory(repair->check->error);
   relErrorClear(&own);
   return refused;
 }
@@ -448,6 +462,7 @@ static int works(RelCheck *check, const char *sql) {
     rc = sqlite3_prepare_v2(check->db, sql, -1, &statement, &sql);
     sqlite3_finalize(statement);
   }
+  if ((rc & 0xff) == SQLITE_NOMEM) relErrorNoMemory(check->error);
   return rc == SQLITE_OK;
 }
 

@@ -27,6 +27,14 @@ static const char *const DECLARED = "INSERT INTO relationship(owner, name, targe
   "ALTER TABLE users RENAME TO people; ALTER TABLE posts RENAME COLUMN title TO headline;"         \
   "ALTER TABLE posts RENAME COLUMN user_id TO \"a b\""
 #define BROKEN RENAMED "; DROP TABLE people"
+#define DAMAGED                                                                                    \
+  "INSERT INTO relationship(owner, name, target, \"cascade\") VALUES "                             \
+  "('users', 'posts', 'posts', 'all, delete-orphan');"                                             \
+  "INSERT INTO relationship(owner, name, target, uselist) VALUES ('posts', 'link', 'post_tags', "  \
+  "0);"                                                                                            \
+  "DROP TRIGGER \"users:delete\"; DROP VIEW \"users.posts\";"                                      \
+  "INSERT INTO posts VALUES (1, 9, 'a'), (2, NULL, 'b'); INSERT INTO post_tags VALUES (1, 1)"
+#define REPEATED DAMAGED "; DROP INDEX \"posts.link:single\"; INSERT INTO post_tags VALUES (1, 2)"
 
 static const struct {
   const char *before; /* what is declared by then, or NULL */
@@ -45,6 +53,9 @@ static const struct {
     {DECLARED, "SELECT * FROM relationship"},
     {DECLARED, "SELECT * FROM relationship_candidates"},
     {DECLARED, "SELECT * FROM relationship_script"},
+    {DAMAGED, "SELECT * FROM relationship_check('all')"},
+    {REPEATED, "SELECT * FROM relationship_check"},
+    {BROKEN, "SELECT * FROM relationship_check"},
     {DECLARED, "SELECT relationship_diagram('mermaid')"},
     {DECLARED, "SELECT relationship_diagram('dot', '[pt]*')"},
     {RENAMED, "INSERT INTO relationship(relationship) VALUES ('sync')"},
