@@ -194,10 +194,10 @@ void relWriteConditions(RelCompose *c) {
   }
 }
 
-/* The side of a key that the level's table is on: the position of a column there, or -1. */
-static int pairOf(const RelKey *key, const RelTable *table, int column) {
-  const int *columns = key->child == table ? key->childColumns : key->parentColumns;
-  int i;
+/* The position of a column among those of the target's side of the key that leads to it, or -1. */
+static int pairOf(const Relationship *relationship, const RelKey *key, int column) {
+  int toMany = relationship->direction == REL_ONETOMANY, i;
+  const int *columns = toMany ? key->childColumns : key->parentColumns;
   for (i = 0; i < key->count; i++) {
     if (columns[i] == column) return i;
   }
@@ -214,7 +214,7 @@ static int isEqualOnly(const RelLevel *level, int column) {
   int pair;
   if (relationship == NULL || column == REL_NO_COLUMN) return 0;
   key = relationship->secondary != NULL ? &relationship->targetKey : &relationship->key;
-  pair = pairOf(key, level->table, column);
+  pair = pairOf(relationship, key, column);
   if (pair < 0) return 0;
   return relTableAffinity(key->parent, key->parentColumns[pair]) !=
              relTableAffinity(key->child, key->childColumns[pair]) ||

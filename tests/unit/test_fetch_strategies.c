@@ -262,6 +262,35 @@ START_TEST(strategiesTakeKeysOfEveryKind) {
 END_TEST
 
 /* However deep: what is more than SQLite reads in one statement comes in several. */
+START_TEST(wholeTablesAreReadUnderTheirConditions) {
+  sqlite3 *db =
+      openWith("CREATE TABLE t(id INTEGER PRIMARY KEY);"
+               "CREATE TABLE m(id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t, n);"
+               "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 700) "
+               "INSERT INTO t SELECT i FROM c; INSERT INTO m SELECT id, id, id % 2 FROM t");
+  expect(db, "SELECT sum(json_array_length(doc, '$.m')) FROM selectin('t', 'm(id WHERE n)')",
+         "350\n");
+  closeDb(db);
+}
+END_TEST
+
+/* SQLite takes ORDER BY id for settled under id = z_id, though 1 and '1' are both equal to 1. */
+START_TEST(ordersHoldWhereTypesUnsettleThem) {
+  static const char *const HINTS[] = {"", "!select", "!selectin", "!joined", "!subquery"};
+  sqlite3 *db = openWith("CREATE TABLE t(n INTEGER, id PRIMARY KEY, z_id INTEGER REFERENCES t(id));"
+                         "INSERT INTO t VALUES (3, 1, 'a'), (-1, '1', 1)");
+  size_t i;
+  for (i = 0; i < sizeof HINTS / sizeof *HINTS; i++) {
+    char *sql = sqlite3_mprintf("SELECT doc FROM selectin('t', 'z%s(json_group_array(n) AS a ORDER "
+                                "BY id DESC) WHERE n < 0')",
+                                HINTS[i]);
+    expect(db, sql, "{\"n\":-1,\"id\":\"1\",\"z_id\":1,\"z\":{\"a\":[-1,3]}}\n");
+    sqlite3_free(sql);
+  }
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(strategiesNestDeep) {
   enum { DEPTH = 40 };
   sqlite3 *db = openWith(BLOG);
@@ -561,6 +590,8 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "strategiesGiveTheSameBytes", strategiesGiveTheSameBytes);
   add(suite, "strategiesMix", strategiesMix);
   add(suite, "strategiesTakeKeysOfEveryKind", strategiesTakeKeysOfEveryKind);
+  add(suite, "wholeTablesAreReadUnderTheirConditions", wholeTablesAreReadUnderTheirConditions);
+  add(suite, "ordersHoldWhereTypesUnsettleThem", ordersHoldWhereTypesUnsettleThem);
   add(suite, "strategiesNestDeep", strategiesNestDeep);
   add(suite, "strategiesTakeWideRows", strategiesTakeWideRows);
   add(suite, "strategiesRunOtherStatements", strategiesRunOtherStatements);
