@@ -119,3 +119,13 @@ int relPlanDescribe(RelError *error, const RelPlan *plan, int n, RelDescription 
   }
   return 0;
 }
+
+void relPlanPrepare(RelError *error, RelPlan *plan) {
+  int i, kind;
+  for (i = plan->levelCount - 1; i >= 0; i--) {
+    for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
+      if (plan->levels[i]->queries[kind].piece.sql == NULL) continue;
+      relLevelPrepare(error, plan->levels[i], (RelQueryKind)kind);
+    }
+  }
+}

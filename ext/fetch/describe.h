@@ -17,6 +17,9 @@ typedef struct RelDescription {
   char *index;          /* owned: what would spare that, as SQL, or NULL */
 } RelDescription;
 
+/* Prepares every statement, so that what is wrong with the selection is said as selectin says it. */
+void relPlanPrepare(RelError *error, RelPlan *plan);
+
 /*
 ** The n-th statement, from 0; 0 where there is none. The caller frees `index`. What is borrowed lives
 ** until the plan is given back.

@@ -93,6 +93,12 @@ static void refuseColumn(const RelScope *scope, RelToken token, const char *name
                      "no such column: %s", name);
 }
 
+/* x IN users reads the table; behind FROM (IS DISTINCT FROM) and INTO SQLite has its say. */
+static int mayBeTable(const RelWalk *walk) {
+  return relTokenIs(walk->before, "IN") || relTokenIs(walk->before, "FROM") ||
+         relTokenIs(walk->before, "INTO");
+}
+
 /* Writes what a bare name stands for; 0 where it stands as it is. */
 static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, int flags) {
   char *name = relTokenName(scope->error, walk->token);
@@ -104,6 +110,10 @@ static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, 
     writeItem(scope, text, item, relSliceOf(walk->token));
   } else if (isAmbiguous(scope, name)) {
     relTextName(text, scope->table->name, name);
+  } else if (!isColumn(scope, name) && scope->model != NULL && !mayBeTable(walk) &&
+             relModelFind(scope->error, scope->model, (RelTable *)scope->table, name) != NULL) {
+    relSelectionRefuse(scope->error, scope->source, scope->path, walk->token.text, NULL,
+                       "\"%s\" is a relationship, not a value: any(%s) is one", name, name);
   } else if (*walk->token.text == '"' && !isColumn(scope, name)) {
     refuseColumn(scope, walk->token, name);
   } else {

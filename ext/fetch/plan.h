@@ -150,7 +150,9 @@ struct RelLevel {
   int windowed;       /* has a window function */
   int nested;         /* has a subquery, which would see the levels that it stands inside */
   int limited;        /* has a LIMIT */
-  int wide;           /* more arguments than a function takes: values are read from the statement */
+  RelSlice limitAt;   /* its expression, and that of OFFSET */
+  RelSlice offsetAt;
+  int wide; /* more arguments than a function takes: values are read from the statement */
   RelQuery queries[REL_QUERY_COUNT];
 
   /* What one batch loads. */

@@ -12,6 +12,9 @@ void relLevelError(RelError *error, const RelLevel *level, int rc) {
   if (rc == SQLITE_OK || error->rc != SQLITE_OK) return;
   if ((rc & 0xff) == SQLITE_NOMEM) {
     relErrorNoMemory(error);
+  } else if (rc == SQLITE_MISMATCH && level->limited) {
+    relSelectionRefuse(error, &level->plan->source, level->path, level->limitAt.start, NULL,
+                       "LIMIT and OFFSET must be integers");
   } else if (isPlaced(message)) {
     relErrorSet(error, rc, "%s", message);
   } else {
@@ -35,6 +38,25 @@ static void offerColumns(RelNearest *nearest, const RelTable *table) {
   }
 }
 
+static int isWithin(RelSlice slice, const char *at) {
+  return slice.start != NULL && at >= slice.start && at < slice.end;
+}
+
+/* What can be said better than SQLite does; true where it is. */
+static int refuseBetter(RelError *error, const RelLevel *level, const RelQuery *query, int offset,
+                        const char *at, const char *message) {
+  const RelSource *source = &level->plan->source;
+  if (nameBehind(message, "no such column: ") != NULL && at != NULL &&
+      (isWithin(level->limitAt, at) || isWithin(level->offsetAt, at))) {
+    relSelectionRefuse(error, source, level->path, at, NULL,
+                       "LIMIT and OFFSET are reckoned before any row: they cannot use columns");
+  } else if (at == NULL && strcmp(message, "near \")\": syntax error") == 0 && offset > 0 &&
+             relSpotsFind(&query->piece.spots, offset - 1, &at) != NULL) {
+    relSelectionRefuse(error, source, level->path, at + 1, NULL, "the expression is incomplete");
+  }
+  return error->rc != SQLITE_OK;
+}
+
 /* SQLite's refusal of the SQL, at the place of the selection that it is about. */
 static void refuse(RelError *error, const RelLevel *level, const RelQuery *query, int rc) {
   RelPlan *plan = level->plan;
@@ -55,13 +77,20 @@ static void refuse(RelError *error, const RelLevel *level, const RelQuery *query
     return;
   }
   message = relCopy(error, sqlite3_errmsg(plan->pool->db));
-  if (message == NULL) return;
+  if (message == NULL || refuseBetter(error, level, query, offset, at, message)) {
+    sqlite3_free(message);
+    return;
+  }
   nearest.name = nameBehind(message, "no such column: ");
   offerColumns(&nearest, spot != NULL ? spot->table : level->table);
   if (spot != NULL) offerColumns(&nearest, spot->secondary);
   if (nearest.name == NULL) {
     nearest.name = nameBehind(message, "no such function: ");
     relModelSuggest(error, plan->model, level->table, &nearest);
+  }
+  if (nearest.best != NULL && nearest.name == message + strlen("no such column: ") &&
+      relSame(nearest.best, nearest.name)) {
+    nearest.best = NULL;
   }
   if (at != NULL && (at < text || at >= text + strlen(text))) at = NULL;
   relSelectionRefuse(error, &plan->source, level->path, at, nearest.best, "%s", message);

@@ -189,6 +189,8 @@ void relReadingShape(RelError *error, RelLevel *level) {
   if (error->rc != SQLITE_OK) return;
   readDeclaredOrder(error, reading, level);
   level->limited = reading->selection.limit.start != NULL;
+  level->limitAt = reading->selection.limit;
+  level->offsetAt = reading->selection.offset;
   level->complete = isComplete(level);
   level->windowed = isWindowed(&reading->selection);
   level->nested = isNested(&reading->selection);

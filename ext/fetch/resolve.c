@@ -47,6 +47,28 @@ static int isFunction(RelBuild *build, const char *name) {
          relFunctionsNext(build->error, &build->plan->pool->functions, name, &at) != NULL;
 }
 
+/* An expression without a name: what was meant, where that can be told from its first words. */
+static void refuseNameless(RelBuild *build, const RelItem *item) {
+  const char *cursor = item->whole.start;
+  RelToken first = relSliceNext(&cursor, item->whole);
+  RelToken second = relSliceNext(&cursor, item->whole);
+  RelToken third = relSliceNext(&cursor, item->whole);
+  if (relTokenIsName(first) && second.kind == REL_TOKEN_DOT) {
+    relSelectionRefuse(build->error, &build->plan->source, build->level->path, first.text, NULL,
+                       "write %.*s without its table, or AS and a name behind it", third.length,
+                       third.text);
+  } else if (relTokenIsName(first) && relTokenIs(second, "AS")) {
+    relBuildRefuse(build, relSliceOf(second), "AS needs a name behind it");
+  } else if (relTokenIsName(first) && relTokenIsName(second)) {
+    relSelectionRefuse(build->error, &build->plan->source, build->level->path, second.text, NULL,
+                       "%.*s cannot stand here: a selection is items with commas between, then "
+                       "WHERE, ORDER BY, LIMIT and OFFSET, then FOR EACH",
+                       second.length, second.text);
+  } else {
+    relBuildRefuse(build, item->whole, "an expression needs a name: write AS and one behind it");
+  }
+}
+
 static void resolveExpression(RelBuild *build, RelMember *member) {
   const RelItem *item = member->item;
   RelLevel *level = build->level;
@@ -56,14 +78,16 @@ static void resolveExpression(RelBuild *build, RelMember *member) {
   if (item->kind == REL_ITEM_CALL && (item->alias == NULL || item->hintCount > 0)) {
     RelNearest nearest = {item->name, NULL, 0};
     relModelSuggest(build->error, build->plan->model, level->table, &nearest);
+    if (item->hintCount > 0 && relScopeColumn(level->table, item->name) != REL_NO_COLUMN) {
+      relSelectionRefuse(build->error, &build->plan->source, level->path, item->nameAt.start, NULL,
+                         "\"%s\" is a column, not a relationship", item->name);
+    }
     if (nearest.best != NULL || item->hintCount > 0) refuseName(build, item, "relationship");
   }
   if (item->kind == REL_ITEM_CALL && !isFunction(build, item->name)) {
     refuseName(build, item, "relationship or function");
   }
-  if (item->alias == NULL) {
-    relBuildRefuse(build, item->whole, "an expression needs a name: write AS and one behind it");
-  }
+  if (item->alias == NULL) refuseNameless(build, item);
   if (aggregate.start == NULL) return;
   level->aggregate = 1;
   level->ordered |= ordered;
@@ -134,7 +158,11 @@ static void resolveMember(RelBuild *build, RelMember *member) {
 
 static void leaveOut(RelBuild *build, const RelItem *item) {
   int column = relTableColumn(build->level->table, item->name);
-  if (column < 0) {
+  if (column < 0 && findRelationship(build, item) != NULL) {
+    relSelectionRefuse(build->error, &build->plan->source, build->level->path, item->nameAt.start,
+                       NULL, "\"%s\" is a relationship: it is left out by not naming it",
+                       item->name);
+  } else if (column < 0) {
     refuseName(build, item, "column");
   } else {
     build->left[column] = 1;

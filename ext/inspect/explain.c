@@ -107,6 +107,7 @@ void relExplain(RelError *error, RelInspection *inspection, sqlite3_value **argu
     relErrorSet(error, SQLITE_ERROR, "relationship_explain: the name of the table is NULL");
   }
   if (error->rc == SQLITE_OK) plan = relPoolTake(error, inspection->pool, NULL, &call);
+  if (plan != NULL) relPlanPrepare(error, plan);
   for (n = 0; error->rc == SQLITE_OK && relPlanDescribe(error, plan, n, &description); n++) {
     addExplanation(error, inspection->db, answer, &description);
     sqlite3_free(description.index);

@@ -11,7 +11,8 @@ enum {
   COLUMN_OWNER,
   COLUMN_SELECTION,
   COLUMN_ARGUMENTS,
-  COLUMN_ONLY = COLUMN_ARGUMENTS + MOST_ARGUMENTS, /* the one relationship that documents hold */
+  COLUMN_TOO_MANY = COLUMN_ARGUMENTS + MOST_ARGUMENTS, /* takes the argument behind the last */
+  COLUMN_ONLY, /* the one relationship that documents hold */
   COLUMN_COUNT
 };
 
@@ -25,7 +26,8 @@ typedef struct Cursor {
   sqlite3_vtab_cursor base;
   RelPlan *plan; /* lent by the pool while the cursor reads, or NULL */
   int more;
-  int used; /* it has fetched in this statement before */
+  int used;                                /* it has fetched in this statement before */
+  sqlite3_value *compared[MOST_ARGUMENTS]; /* owned: arguments that SQLite compares once more */
 } Cursor;
 
 static int connectTable(sqlite3 *db, void *stats, int count, const char *const *words,
@@ -40,7 +42,7 @@ static int connectTable(sqlite3 *db, void *stats, int count, const char *const *
   relTextStart(&text, &error);
   relText(&text, "CREATE TABLE x(key, doc, owner HIDDEN, selection HIDDEN");
   for (i = 1; i <= MOST_ARGUMENTS; i++) relTextFormat(&text, ", argument%d HIDDEN", i);
-  relText(&text, ", relationship HIDDEN)");
+  relText(&text, ", argument HIDDEN, relationship HIDDEN)");
   sql = relTextFinish(&text);
   if (error.rc == SQLITE_OK) relErrorFromDb(&error, sqlite3_declare_vtab(db, sql), db);
   sqlite3_free(sql);
@@ -140,6 +142,36 @@ static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
   return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
+/* Of what xBestIndex takes upon itself, SQLite believes the first sixteen; the others it compares. */
+enum { BELIEVED = 16 };
+
+static void forget(Cursor *cursor) {
+  int i;
+  for (i = 0; i < MOST_ARGUMENTS; i++) {
+    sqlite3_value_free(cursor->compared[i]);
+    cursor->compared[i] = NULL;
+  }
+}
+
+/* Keeps what giveColumn must give for the comparison. NULL would be equal to nothing. */
+static void keepCompared(RelError *error, Cursor *cursor, const char *letters,
+                         sqlite3_value **values) {
+  size_t i;
+  forget(cursor);
+  for (i = BELIEVED; i < strlen(letters); i++) {
+    int n = letters[i] - LETTER_FIRST - (COLUMN_ARGUMENTS - COLUMN_OWNER);
+    if (n < 0 || n >= MOST_ARGUMENTS) continue;
+    cursor->compared[n] = sqlite3_value_dup(values[i]);
+    if (cursor->compared[n] == NULL) relErrorNoMemory(error);
+    if (sqlite3_value_type(values[i]) != SQLITE_NULL) continue;
+    relErrorSet(
+        error, SQLITE_ERROR,
+        "selectin: argument ?%d is NULL, which SQLite passes on among the first %d only: give "
+        "it a lower number",
+        n + 1, BELIEVED - (COLUMN_ARGUMENTS - COLUMN_OWNER));
+  }
+}
+
 static int openCursor(sqlite3_vtab *table, sqlite3_vtab_cursor **result) {
   Cursor *cursor = sqlite3_malloc64(sizeof *cursor);
   (void)table;
@@ -152,6 +184,7 @@ static int openCursor(sqlite3_vtab *table, sqlite3_vtab_cursor **result) {
 static int closeCursor(sqlite3_vtab_cursor *base) {
   Cursor *cursor = (Cursor *)base;
   if (cursor->plan != NULL) relPoolGive(((Selectin *)base->pVtab)->pool, cursor->plan);
+  forget(cursor);
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
@@ -233,6 +266,7 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   Call call;
   (void)count;
   readCall(&call, letters, values);
+  keepCompared(&error, cursor, letters, values);
   call.request.withoutDocument = number & WITHOUT_DOCUMENT;
   call.request.first = !cursor->used;
   cursor->used = 1;
@@ -240,7 +274,10 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   what.selection = textOf(&error, call.values[1]);
   what.only = textOf(&error, call.values[COLUMN_ONLY - COLUMN_OWNER]);
   cursor->more = 0;
-  if (call.values[0] == NULL) {
+  if (call.values[COLUMN_TOO_MANY - COLUMN_OWNER] != NULL) {
+    relErrorSet(&error, SQLITE_ERROR, "selectin takes %d arguments behind the selection at most",
+                MOST_ARGUMENTS);
+  } else if (call.values[0] == NULL) {
     relErrorSet(&error, SQLITE_ERROR, "selectin needs the name of a table: selectin('users')");
   } else if (what.owner == NULL) {
     relErrorSet(&error, SQLITE_ERROR, "selectin: the name of the table is NULL");
@@ -287,7 +324,9 @@ static int giveColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int n
     sqlite3_result_text(context, relPlanSelection(plan), -1, SQLITE_TRANSIENT);
     break;
   default:
-    break;
+    if (n < COLUMN_TOO_MANY && ((Cursor *)base)->compared[n - COLUMN_ARGUMENTS] != NULL) {
+      sqlite3_result_value(context, ((Cursor *)base)->compared[n - COLUMN_ARGUMENTS]);
+    }
   }
   return relErrorGive(&error, &base->pVtab->zErrMsg);
 }

@@ -471,10 +471,10 @@ START_TEST(refusalsSayWhere) {
        "selectin: users.posts: no such column: titel (column 20); did you mean \"title\"?"},
       {"users", "name, posts(zzzz(title) AS x)",
        "selectin: users.posts: no relationship or function \"zzzz\" (column 13)"},
-      {"users", "name WHERE name >", "selectin: users: near \")\": syntax error"},
+      {"users", "name WHERE name >", "selectin: users: the expression is incomplete (column 18)"},
       {"users", "name ORDER BY 3",
        "selectin: users: ORDER BY 3: item 3 of this level is no column or expression (column 15)"},
-      {"users", "name LIMIT 'x'", "selectin: users: datatype mismatch"},
+      {"users", "name LIMIT 'x'", "selectin: users: LIMIT and OFFSET must be integers (column 12)"},
       {"users", "json(name) AS x", "selectin: users: malformed JSON"},
   };
   sqlite3 *db = openWith(BLOG);

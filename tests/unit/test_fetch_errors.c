@@ -136,6 +136,20 @@ START_TEST(wrongNamesAreRefused) {
       {"users", "'name'",
        "users: an expression needs a name: write AS and one behind it (column 1)"},
       {"users", "?1", "users: an expression needs a name: write AS and one behind it (column 1)"},
+      {"users", "users.name",
+       "users: write name without its table, or AS and a name behind it (column 1)"},
+      {"users", "name AS", "users: AS needs a name behind it (column 6)"},
+      {"users", "id name",
+       "users: name cannot stand here: a selection is items with commas between, then WHERE, ORDER "
+       "BY, LIMIT and OFFSET, then FOR EACH (column 4)"},
+      {"users", "name!inner(id)", "users: \"name\" is a column, not a relationship (column 1)"},
+      {"users", "*, -posts",
+       "users: \"posts\" is a relationship: it is left out by not naming it (column 5)"},
+      {"users", "name WHERE posts",
+       "users: \"posts\" is a relationship, not a value: any(posts) is one (column 12)"},
+      {"users", "posts(id ORDER BY comments)",
+       "users.posts: \"comments\" is a relationship, not a value: any(comments) is one (column "
+       "19)"},
       {"users", "posts(id) p",
        "users: only AS and a name can stand behind a relationship (column 11)"},
       {"users", "posts(id) + 1 AS x",
@@ -366,6 +380,11 @@ START_TEST(whatSqliteRefusesIsPlaced) {
        "users.posts: wrong number of arguments to function length() (column 7)"},
       {"users", "sum(id) OVER (ORDER BY nmae) AS x",
        "users: no such column: nmae (column 24); did you mean \"name\"?"},
+      {"users", "name LIMIT 1 OFFSET 'x'", "users: LIMIT and OFFSET must be integers (column 12)"},
+      {"users", "posts(id LIMIT id)",
+       "users.posts: LIMIT and OFFSET are reckoned before any row: they cannot use columns (column "
+       "16)"},
+      {"users", "posts(id WHERE id >)", "users.posts: the expression is incomplete (column 20)"},
       {"users", "json(name) AS x", "users: malformed JSON"},
       {"users", "posts(json(title) AS x)", "users.posts: malformed JSON"},
       {"users", "abs(-9223372036854775807 - 1) AS x", "users: integer overflow"},
@@ -446,6 +465,13 @@ START_TEST(wrongArgumentsAreRefused) {
       {"SELECT related('users', 'posts', 1, 'id', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
        "15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33)",
        "related() takes at most 32 arguments for its selection"},
+      {"SELECT * FROM selectin('users', '?1 AS x', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
+       "15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33)",
+       "selectin takes 32 arguments behind the selection at most"},
+      {"SELECT * FROM selectin('users', '?1 AS x', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
+       "NULL)",
+       "selectin: argument ?15 is NULL, which SQLite passes on among the first 14 only: give it a "
+       "lower number"},
       {"SELECT * FROM relationship_explain",
        "relationship_explain needs the name of a table: relationship_explain('users', 'posts')"},
       {"SELECT * FROM relationship_explain(NULL)",

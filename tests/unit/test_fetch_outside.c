@@ -261,6 +261,37 @@ START_TEST(selectinStandsWhereverATableDoes) {
 END_TEST
 
 /* Statements that write what they read through us. */
+/* SQLite believes a virtual table the first sixteen arguments only, and compares the others. */
+START_TEST(thirtyTwoArgumentsArrive) {
+  static const char *const TYPES[] = {"%d", "'%d'", "%d.5", "x'%02d'"};
+  sqlite3 *db = openWith(BLOG);
+  size_t type;
+  for (type = 0; type < sizeof TYPES / sizeof *TYPES; type++) {
+    sqlite3_str *ours = sqlite3_str_new(db), *hand = sqlite3_str_new(db);
+    char *texts[2];
+    int i;
+    sqlite3_str_appendall(ours, "SELECT doc ->> 'v' FROM selectin('users', 'quote(?1)");
+    sqlite3_str_appendall(hand, "SELECT ''");
+    for (i = 2; i <= 32; i++) sqlite3_str_appendf(ours, " || quote(?%d)", i);
+    sqlite3_str_appendall(ours, " AS v LIMIT 1'");
+    for (i = 1; i <= 32; i++) {
+      sqlite3_str_appendall(ours, ", ");
+      sqlite3_str_appendf(ours, TYPES[type], i);
+      sqlite3_str_appendall(hand, " || quote(");
+      sqlite3_str_appendf(hand, TYPES[type], i);
+      sqlite3_str_appendall(hand, ")");
+    }
+    sqlite3_str_appendall(ours, ")");
+    texts[0] = sqlite3_str_finish(ours);
+    texts[1] = sqlite3_str_finish(hand);
+    expectSame(db, texts[0], texts[1]);
+    sqlite3_free(texts[0]);
+    sqlite3_free(texts[1]);
+  }
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(selectinStandsInStatementsThatWrite) {
   sqlite3 *db = openWith(BLOG);
   run(db, "DELETE FROM posts WHERE id IN (SELECT key FROM selectin('posts', 'id WHERE "
@@ -313,6 +344,7 @@ Suite *relTestFetchOutside(void) {
   add(suite, "conditionsOnKeyAreSqlites", conditionsOnKeyAreSqlites);
   add(suite, "joinsOnKeyAreSqlites", joinsOnKeyAreSqlites);
   add(suite, "selectinStandsWhereverATableDoes", selectinStandsWhereverATableDoes);
+  add(suite, "thirtyTwoArgumentsArrive", thirtyTwoArgumentsArrive);
   add(suite, "selectinStandsInStatementsThatWrite", selectinStandsInStatementsThatWrite);
   add(suite, "writingBetweenStepsIsSafe", writingBetweenStepsIsSafe);
   return suite;
