@@ -5,22 +5,20 @@ enum { PLANS_KEPT = 16 };
 RelPool *relPoolNew(RelError *error, sqlite3 *db, RelStats *stats) {
   RelPool *pool = relAlloc(error, sizeof *pool);
   if (pool == NULL) return NULL;
-  pool->db = db;
+  pool->db = pool->models.db = db;
   pool->stats = stats;
   pool->functions.db = db;
   return pool;
 }
 
 void relPoolFree(RelPool *pool) {
-  int i;
   if (pool == NULL) return;
   while (pool->plans != NULL) {
     RelPlan *plan = pool->plans;
     pool->plans = plan->next;
     relPlanFree(plan);
   }
-  for (i = 0; i < pool->modelCount; i++) relModelFree(pool->models[i]);
-  sqlite3_free(pool->models);
+  relModelsClear(&pool->models);
   relFunctionsClear(&pool->functions);
   sqlite3_finalize(pool->pulse);
   relJsonStyleClear(&pool->style);
@@ -57,41 +55,10 @@ static void start(RelError *error, RelPool *pool) {
   if (!pool->started) relJsonStyleClear(&pool->style);
 }
 
-RelModel *relPoolModel(RelError *error, RelPool *pool, const char *schema) {
-  RelModel *model;
-  int i;
-  for (i = 0; i < pool->modelCount; i++) {
-    if (relSame(relModelSchema(pool->models[i]), schema)) return pool->models[i];
-  }
-  pool->models =
-      relGrow(error, pool->models, pool->modelCount, &pool->modelRoom, sizeof *pool->models);
-  model = relModelNew(error, pool->db, schema);
-  if (model == NULL) return NULL;
-  relModelRefresh(error, model);
-  pool->models[pool->modelCount++] = model;
-  return model;
-}
-
-/*
-** Makes all models match their databases, and plans stale where one had to be read anew: an owner
-** may then be another table. A model whose database is gone goes too.
-*/
+/* Plans are stale where a model had to be read anew: an owner may then be another table. */
 static void refreshModels(RelError *error, RelPool *pool) {
   RelPlan *plan;
-  int i, moved = 0;
-  for (i = pool->modelCount - 1; i >= 0; i--) {
-    RelError own = {SQLITE_OK, NULL};
-    moved |= relModelRefresh(&own, pool->models[i]);
-    if (own.rc == SQLITE_OK) continue;
-    moved = 1;
-    if (i == 0) {
-      relErrorSet(error, own.rc, "%s", own.message == NULL ? sqlite3_errstr(own.rc) : own.message);
-    } else {
-      relModelFree(pool->models[i]);
-      pool->models[i] = pool->models[--pool->modelCount];
-    }
-    relErrorClear(&own);
-  }
+  int moved = relModelsRefresh(error, &pool->models);
   for (plan = pool->plans; plan != NULL && moved; plan = plan->next) plan->stale = 1;
 }
 
@@ -122,7 +89,7 @@ static int isFor(const RelPlan *plan, const RelCall *call) {
 
 static RelPlan *newPlan(RelError *error, RelPool *pool, const RelCall *call) {
   RelModel *model = NULL;
-  RelTable *table = relPoolOwner(error, pool, relCallName(call), call->owner, &model);
+  RelTable *table = relModelsFind(error, &pool->models, relCallName(call), call->owner, &model);
   RelPlan *plan = relPlanNew(error, pool, model, table, call);
   if (plan == NULL) return NULL;
   plan->next = pool->plans;
@@ -154,7 +121,7 @@ RelPlan *relPoolTake(RelError *error, RelPool *pool, RelPlan *had, const RelCall
 RelTable *relPoolTable(RelError *error, RelPool *pool, const char *caller, const char *name,
                        RelModel **model) {
   refreshModels(error, pool);
-  return error->rc == SQLITE_OK ? relPoolOwner(error, pool, caller, name, model) : NULL;
+  return error->rc == SQLITE_OK ? relModelsFind(error, &pool->models, caller, name, model) : NULL;
 }
 
 void relPoolGive(RelPool *pool, RelPlan *plan) {

@@ -1,6 +1,7 @@
 #include "tables/declarations.h"
 
 #include "enforce/declare.h"
+#include "model/models.h"
 #include "model/options.h"
 #include "schema/databases.h"
 
@@ -42,8 +43,7 @@ typedef struct DeclarationsTable {
   sqlite3_vtab base;
   sqlite3 *db;
   RelJournal *journal; /* borrowed: the module holds a reference */
-  RelModel **models;   /* owned: one per database that was asked for */
-  int modelCount, modelRoom;
+  RelModels models;    /* owned: of the databases that were asked for */
 } DeclarationsTable;
 
 /* One listed relationship: the text of each column, owned; NULL for NULL. */
@@ -113,7 +113,7 @@ static int declarationsConnect(sqlite3 *db, void *journal, int argc, const char 
   }
   sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
   sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
-  made->db = db;
+  made->db = made->models.db = db;
   made->journal = journal;
   *table = &made->base;
   return SQLITE_OK;
@@ -121,35 +121,21 @@ static int declarationsConnect(sqlite3 *db, void *journal, int argc, const char 
 
 static int declarationsDisconnect(sqlite3_vtab *base) {
   DeclarationsTable *table = (DeclarationsTable *)base;
-  int i;
-  for (i = 0; i < table->modelCount; i++) relModelFree(table->models[i]);
-  sqlite3_free(table->models);
+  relModelsClear(&table->models);
   sqlite3_free(table);
   return SQLITE_OK;
 }
 
 /* The refreshed model of a database, owned by the table; NULL where the error is set. */
 static RelModel *modelOf(RelError *error, DeclarationsTable *table, const char *schema) {
-  RelModel *model = NULL;
-  int i;
+  RelModel *model;
   if (!relIsDatabase(error, table->db, schema)) {
     relErrorSet(error, SQLITE_ERROR,
                 "relationship: schema: \"%s\" is neither main nor an attached database", schema);
   }
-  for (i = 0; i < table->modelCount && model == NULL; i++) {
-    if (relSame(relModelSchema(table->models[i]), schema)) model = table->models[i];
-  }
-  if (model == NULL) {
-    table->models =
-        relGrow(error, table->models, table->modelCount, &table->modelRoom, sizeof model);
-    model = relModelNew(error, table->db, schema);
-    if (error->rc != SQLITE_OK) {
-      relModelFree(model);
-      return NULL;
-    }
-    table->models[table->modelCount++] = model;
-  }
-  relModelRefresh(error, model);
+  if (error->rc != SQLITE_OK) return NULL;
+  model = relModelsOf(error, &table->models, schema);
+  if (model != NULL) relModelRefresh(error, model);
   return error->rc == SQLITE_OK ? model : NULL;
 }
 
