@@ -234,16 +234,6 @@ static void freeApply(Apply *apply) {
   sqlite3_free(apply->missing);
 }
 
-/* An edited object has lost the comment by which ours are known, or its SQL is another. */
-static int exists(Apply *apply, const RelObject *object) {
-  sqlite3_stmt *row = relPrepareFormat(
-      apply->error, apply->db, "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = %Q AND name = %Q",
-      apply->schema, object->type, object->name);
-  int found = relStep(apply->error, row);
-  relFinalize(apply->error, row);
-  return found;
-}
-
 void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDiffer *differ,
                 void *context) {
   Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
@@ -254,8 +244,8 @@ void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDi
   for (i = 0; i < script->count && error->rc == SQLITE_OK; i++) {
     const RelObject *object = &script->objects[i];
     if (!apply.missing[i]) continue;
-    differ(context, exists(&apply, object) ? REL_EDITED : REL_MISSING, object, object->type,
-           object->name);
+    differ(context, findMade(&apply, object) != NULL ? REL_EDITED : REL_MISSING, object,
+           object->type, object->name);
   }
   for (i = 0; i < apply.count && error->rc == SQLITE_OK; i++) {
     const Made *made = &apply.made[i];

@@ -43,7 +43,8 @@ void relApply(RelError *error, RelModel *model, const RelScript *script);
 
 /*
 ** What relApply would change. `object` is the script's, or NULL for one of ours that the script has
-** not; `type` and `name` are the object's. Everything is borrowed for the call.
+** not; `type` and `name` are the object's. Everything is borrowed for the call. An object that has lost
+** our sign is missing.
 */
 typedef enum RelDifference { REL_MISSING, REL_EDITED, REL_LEFT_OVER } RelDifference;
 typedef void RelDiffer(void *context, RelDifference difference, const RelObject *object,

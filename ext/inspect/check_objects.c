@@ -12,13 +12,22 @@ typedef struct Object {
   char *relationship; /* or NULL */
   int foreign;        /* what is there bears no sign that sync would drop it by */
   int unique;
-  int said; /* already */
+  int said; /* already, or it need not be */
 } Object;
+
+/* One object that the database has. */
+typedef struct Known {
+  char *type, *name; /* owned */
+  int ours;          /* bears our sign */
+  int unique;
+} Known;
 
 typedef struct Objects {
   RelCheck *check;
   Object *list; /* owned */
   int count, room;
+  Known *known; /* owned; by name, in either case */
+  int knownCount, knownRoom;
 } Objects;
 
 enum { NAMED = 3 }; /* how many objects a detail names */
@@ -32,18 +41,49 @@ static const char *const PROBLEMS[][4] = {
 
 /* --- collecting ------------------------------------------------------------------------------- */
 
-static sqlite3_stmt *findSql(RelCheck *check, const char *type, const char *name) {
-  return relPrepareFormat(check->error, check->db,
-                          "SELECT instr(sql, %Q), sql LIKE 'CREATE UNIQUE%%' FROM "
-                          "\"%w\".sqlite_schema WHERE type = %Q AND name = %Q COLLATE NOCASE",
-                          REL_MADE, relModelSchema(check->model), type, name);
+static void readKnown(Objects *objects) {
+  RelError *error = objects->check->error;
+  sqlite3_stmt *row =
+      relPrepareFormat(error, objects->check->db,
+                       "SELECT type, name, instr(sql, %Q) > 0, sql LIKE 'CREATE UNIQUE%%' FROM "
+                       "\"%w\".sqlite_schema ORDER BY name COLLATE NOCASE",
+                       REL_MADE, relModelSchema(objects->check->model));
+  while (relStep(error, row)) {
+    Known *known;
+    objects->known = relGrow(error, objects->known, objects->knownCount, &objects->knownRoom,
+                             sizeof *objects->known);
+    if (error->rc != SQLITE_OK) break;
+    known = &objects->known[objects->knownCount++];
+    known->type = relColumnCopy(error, row, 0);
+    known->name = relColumnCopy(error, row, 1);
+    known->ours = sqlite3_column_int(row, 2);
+    known->unique = sqlite3_column_int(row, 3);
+  }
+  relFinalize(error, row);
+}
+
+/* The object of that name: a trigger, or what is none. NULL where there is none. */
+static const Known *findKnown(const Objects *objects, const char *name, int trigger) {
+  int low = 0, high = objects->knownCount;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (sqlite3_stricmp(objects->known[middle].name, name) < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  for (; low < objects->knownCount && relSame(objects->known[low].name, name); low++) {
+    if ((strcmp(objects->known[low].type, "trigger") == 0) == trigger) return &objects->known[low];
+  }
+  return NULL;
 }
 
 static void collect(void *context, RelDifference difference, const RelObject *object,
                     const char *type, const char *name) {
   Objects *objects = context;
   RelError *error = objects->check->error;
-  sqlite3_stmt *row;
+  const Known *known;
   Object *added;
   size_t i = 0;
   objects->list =
@@ -57,13 +97,12 @@ static void collect(void *context, RelDifference difference, const RelObject *ob
   added->name = relCopy(error, name);
   added->tableName = object == NULL ? NULL : relCopy(error, object->tableName);
   added->relationship = object == NULL ? NULL : relCopy(error, object->relationship);
-  row = findSql(objects->check, type, name);
-  if (relStep(error, row)) {
-    if (difference == REL_MISSING) added->difference = REL_EDITED; /* its case differs */
-    added->foreign = sqlite3_column_int(row, 0) == 0;
-    added->unique = sqlite3_column_int(row, 1);
+  known = findKnown(objects, name, strcmp(type, "trigger") == 0);
+  if (known != NULL && strcmp(known->type, type) == 0) {
+    if (difference == REL_MISSING) added->difference = REL_EDITED; /* it has lost our sign */
+    added->foreign = !known->ours;
+    added->unique = known->unique;
   }
-  relFinalize(error, row);
 }
 
 static void clearObjects(Objects *objects) {
@@ -73,7 +112,12 @@ static void clearObjects(Objects *objects) {
     sqlite3_free(objects->list[i].tableName);
     sqlite3_free(objects->list[i].relationship);
   }
+  for (i = 0; i < objects->knownCount; i++) {
+    sqlite3_free(objects->known[i].type);
+    sqlite3_free(objects->known[i].name);
+  }
   sqlite3_free(objects->list);
+  sqlite3_free(objects->known);
 }
 
 /* --- what need not be said -------------------------------------------------------------------- */
@@ -108,7 +152,7 @@ static int isOnlyRenamed(const Objects *objects, const Object *object) {
 }
 
 static int isSaid(const Objects *objects, const Object *object) {
-  if (object->said || isWithView(objects, object) || isOnlyRenamed(objects, object)) return 0;
+  if (isWithView(objects, object) || isOnlyRenamed(objects, object)) return 0;
   /* It may belong to a row that does not resolve, and goes with it; but not what refuses rows. */
   return object->difference != REL_LEFT_OVER || objects->check->unread == 0 || object->unique;
 }
@@ -166,7 +210,7 @@ static char *fixFor(const Objects *objects, const Object *first) {
   for (i = 0; i < objects->count; i++) {
     const Object *object = &objects->list[i];
     int concerned = syncs ? object->difference == REL_EDITED : isAlike(object, first);
-    if (concerned && staysWithSync(object) && isSaid(objects, object)) {
+    if (concerned && staysWithSync(object) && !object->said) {
       addDrop(check, &text, object);
     }
   }
@@ -184,14 +228,14 @@ static char *namesOf(const Objects *objects, const Object *first, const char **r
   *relationship = first->relationship;
   for (i = 0; i < objects->count; i++) {
     const Object *object = &objects->list[i];
-    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
+    if (!isAlike(object, first) || object->said) continue;
     if (!relSame(object->relationship, *relationship)) *relationship = NULL;
     count++;
   }
   relTextStart(&text, objects->check->error);
   for (i = 0; i < objects->count && said < NAMED; i++) {
     const Object *object = &objects->list[i];
-    if (!isAlike(object, first) || !isSaid(objects, object)) continue;
+    if (!isAlike(object, first) || object->said) continue;
     if (said > 0) relText(&text, said + 1 == count ? " and " : ", ");
     relTextName(&text, NULL, object->name);
     said++;
@@ -236,41 +280,36 @@ static char *makeWay(RelCheck *check, const char *type, const char *name) {
 }
 
 static int sayTaken(const Objects *objects, const Object *object) {
-  RelCheck *check = objects->check;
-  sqlite3_stmt *row;
-  int found;
+  const Known *known;
   if (strcmp(object->type, "trigger") == 0) return 0;
   if (object->difference != REL_MISSING &&
       !(object->foreign && strcmp(object->type, "table") == 0)) {
     return 0; /* what is no table is said to be edited */
   }
-  row = relPrepareFormat(check->error, check->db,
-                         "SELECT type FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE AND "
-                         "type <> 'trigger'",
-                         relModelSchema(check->model), object->name);
-  found = relStep(check->error, row);
-  if (found) {
-    const char *type = (const char *)sqlite3_column_text(row, 0);
-    relCheckAdd(check, REL_SEVERITY_ERROR, object->relationship, "name taken",
-                relFormat(check->error, "\"%w\" is the name of your %s, so the %s cannot be made",
-                          object->name, type, object->type),
-                makeWay(check, type, object->name));
-  }
-  relFinalize(check->error, row);
-  return found;
+  known = findKnown(objects, object->name, 0);
+  if (known == NULL) return 0;
+  relCheckAdd(objects->check, REL_SEVERITY_ERROR, object->relationship, "name taken",
+              relFormat(objects->check->error,
+                        "\"%w\" is the name of your %s, so the %s cannot be made", object->name,
+                        known->type, object->type),
+              makeWay(objects->check, known->type, object->name));
+  return 1;
 }
 
 static void sayObjects(Objects *objects) {
   int i, j;
   for (i = 0; i < objects->count; i++) {
+    objects->list[i].said = !isSaid(objects, &objects->list[i]);
+  }
+  for (i = 0; i < objects->count; i++) {
     const Object *object = &objects->list[i];
-    if (!isSaid(objects, object)) continue;
+    if (object->said) continue;
     if (sayTaken(objects, object)) {
       objects->list[i].said = 1;
       continue;
     }
     for (j = 0; j < i; j++) {
-      if (isAlike(&objects->list[j], object) && isSaid(objects, &objects->list[j])) break;
+      if (isAlike(&objects->list[j], object) && !objects->list[j].said) break;
     }
     if (j == i) sayAlike(objects, object);
   }
@@ -314,13 +353,14 @@ static void sayRefused(RelCheck *check, const char *message) {
 
 void relCheckObjects(RelCheck *check) {
   RelError own = {SQLITE_OK, NULL};
-  Objects objects = {check, NULL, 0, 0};
+  Objects objects = {check, NULL, 0, 0, NULL, 0, 0};
   relCompile(&own, check->model, &check->script);
   if (own.rc != SQLITE_OK) relScriptClear(&check->script); /* half of it */
   check->stage = REL_STAGE_SINGLES;
   relCheckSingles(check);
   check->stage = REL_STAGE_MADE;
   if (own.rc == SQLITE_OK) {
+    readKnown(&objects);
     relCompare(check->error, check->model, &check->script, collect, &objects);
     sayObjects(&objects);
   } else if ((own.rc & 0xff) == SQLITE_NOMEM || own.rc == SQLITE_INTERRUPT) {
