@@ -21,6 +21,7 @@ typedef struct Apply {
   unsigned char *missing; /* [script->count] owned: to be created */
   Made *made;             /* owned */
   int count, room;
+  int at; /* behind what was found last: what is asked for next stands there as a rule */
 } Apply;
 
 static void readMade(Apply *apply) {
@@ -44,12 +45,13 @@ static void readMade(Apply *apply) {
   relFinalize(error, rows);
 }
 
-static Made *findMade(const Apply *apply, const RelObject *object) {
+static Made *findMade(Apply *apply, const RelObject *object) {
   int i;
   for (i = 0; i < apply->count; i++) {
-    if (strcmp(apply->made[i].type, object->type) == 0 &&
-        relSame(apply->made[i].name, object->name)) {
-      return &apply->made[i];
+    Made *made = &apply->made[(apply->at + i) % apply->count];
+    if (strcmp(made->type, object->type) == 0 && relSame(made->name, object->name)) {
+      apply->at = (int)(made - apply->made) + 1;
+      return made;
     }
   }
   return NULL;
@@ -236,7 +238,8 @@ static void freeApply(Apply *apply) {
 
 void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDiffer *differ,
                 void *context) {
-  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
+  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0,
+                 0,     0};
   int i;
   apply.missing = relAlloc(error, (size_t)script->count);
   readMade(&apply);
@@ -249,8 +252,8 @@ void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDi
   }
   for (i = 0; i < apply.count && error->rc == SQLITE_OK; i++) {
     const Made *made = &apply.made[i];
-    int known = 0, j;
-    for (j = 0; j < script->count; j++) {
+    int known = !made->goes, j;
+    for (j = 0; j < script->count && !known; j++) {
       known |= strcmp(made->type, script->objects[j].type) == 0 &&
                relSame(made->name, script->objects[j].name);
     }
@@ -260,7 +263,8 @@ void relCompare(RelError *error, RelModel *model, const RelScript *script, RelDi
 }
 
 void relApply(RelError *error, RelModel *model, const RelScript *script) {
-  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0, 0};
+  Apply apply = {error, model, relModelDb(model), relModelSchema(model), script, NULL, NULL, 0,
+                 0,     0};
   apply.missing = relAlloc(error, (size_t)script->count);
   readMade(&apply);
   if (error->rc == SQLITE_OK) {
