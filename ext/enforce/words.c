@@ -99,31 +99,6 @@ char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const
   return relTextFinish(&text);
 }
 
-int relIsWritable(const RelTable *table, int column) {
-  return column >= 0 && !table->columns[column].generated;
-}
-
-int relIsNullable(const RelTable *table, int column) {
-  return relIsWritable(table, column) && !table->columns[column].notNull &&
-         table->columns[column].keyPart == 0;
-}
-
-int relIsInKey(const RelKey *key, int column) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (key->childColumns[i] == column) return 1;
-  }
-  return 0;
-}
-
-int relKeyCanLetGo(const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (relIsNullable(key->child, key->childColumns[i])) return 1;
-  }
-  return 0;
-}
-
 char *relWordLetGo(RelError *error, const RelKey *key, int orphan) {
   RelText text;
   int i;

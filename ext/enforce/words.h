@@ -35,14 +35,6 @@ char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const
 /* The extra condition of a join as one more term, " AND (...)"; nothing where there is none. */
 char *relWordAlso(RelError *error, const char *condition);
 
-/* True where the column, generated, cannot be written. */
-int relIsWritable(const RelTable *table, int column);
-/* True where a foreign key column can be emptied: it may be NULL and is no part of a primary key. */
-int relIsNullable(const RelTable *table, int column);
-/* True where the column is one of the key's, on its child. */
-int relIsInKey(const RelKey *key, int column);
-/* True where some column of the key can be emptied. */
-int relKeyCanLetGo(const RelKey *key);
 /* "fk" = NULL, for the columns that can be emptied; `orphan`: for all, where that is answered by
 ** deleting the row. */
 char *relWordLetGo(RelError *error, const RelKey *key, int orphan);

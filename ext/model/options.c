@@ -149,7 +149,7 @@ void relOptionsRead(RelError *error, Relationship *relationship) {
   relationship->carries = !flagOf(error, relationship, REL_FIELD_PASSIVE_UPDATES, 1);
   wordOf(error, relationship, REL_FIELD_INNERJOIN, INNERJOIN_WORDS);
   relationship->singleParent = flagOf(error, relationship, REL_FIELD_SINGLE_PARENT, 0);
-  flagOf(error, relationship, REL_FIELD_POST_UPDATE, 0);
+  relationship->postUpdate = flagOf(error, relationship, REL_FIELD_POST_UPDATE, 0);
   checkJoinDepth(error, relationship);
 }
 

@@ -23,6 +23,7 @@ void relRelationshipFree(Relationship *relationship) {
   relDeclarationClear(&relationship->declaration);
   clearKey(&relationship->key);
   clearKey(&relationship->targetKey);
+  sqlite3_free(relationship->uniqueKey);
   sqlite3_free(relationship->condition);
   sqlite3_free(relationship->label);
   sqlite3_free(relationship);
@@ -80,6 +81,31 @@ int relOppositeJoin(const Relationship *a, const Relationship *b) {
   }
   return a->direction != b->direction && b->direction != REL_MANYTOMANY &&
          relSameKey(&a->key, &b->key);
+}
+
+int relIsWritable(const RelTable *table, int column) {
+  return column >= 0 && !table->columns[column].generated;
+}
+
+int relIsNullable(const RelTable *table, int column) {
+  return relIsWritable(table, column) && !table->columns[column].notNull &&
+         table->columns[column].keyPart == 0;
+}
+
+int relIsInKey(const RelKey *key, int column) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (key->childColumns[i] == column) return 1;
+  }
+  return 0;
+}
+
+int relKeyCanLetGo(const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (relIsNullable(key->child, key->childColumns[i])) return 1;
+  }
+  return 0;
 }
 
 int relRefersToOne(const RelKey *key) {

@@ -120,6 +120,9 @@ typedef struct Relationship {
   RelPassiveDeletes passiveDeletes;
   int carries; /* passive_updates=0: a changed key is carried to the rows that refer to it */
   int singleParent;
+  int postUpdate; /* the foreign key is written behind both rows */
+  int *uniqueKey; /* [uniqueCount] columns of the target by which a save finds a member; owned */
+  int uniqueCount;
   const char *orderBy; /* borrowed from the declaration, or NULL */
   struct Relationship
       *inverse; /* borrowed: the one back_populates names, once both exist; or NULL */
@@ -139,6 +142,15 @@ int relEnforced(const Relationship *relationship);
 
 /* The columns of a key at the side that the relationship's target stands on ("remote"). */
 const int *relRemoteColumns(const Relationship *relationship);
+
+/* False for a generated column and for a rowid without a name, which cannot be written. */
+int relIsWritable(const RelTable *table, int column);
+/* True where a foreign key column can be emptied: it may be NULL and is no part of a primary key. */
+int relIsNullable(const RelTable *table, int column);
+/* True where the column is one of the key's, on its child. */
+int relIsInKey(const RelKey *key, int column);
+/* True where some column of the key can be emptied. */
+int relKeyCanLetGo(const RelKey *key);
 
 /* True where a row can refer to one row at most: the parent's columns are UNIQUE as they compare. */
 int relRefersToOne(const RelKey *key);

@@ -153,9 +153,10 @@ static char *listColumns(RelError *error, const RelColumnList *list) {
   return relTextFinish(&text);
 }
 
-static void checkUniqueKey(RelError *error, const Relationship *relationship) {
+static void readUniqueKey(RelError *error, Relationship *relationship) {
   RelTable *target = relationship->target;
   RelColumnList list = {NULL, 0, 0};
+  int i;
   if (error->rc != SQLITE_OK || said(relationship, REL_FIELD_UNIQUE_KEY) == NULL) return;
   relColumnListRead(error, relationship, REL_FIELD_UNIQUE_KEY, &target, 1, 0, &list);
   if (error->rc == SQLITE_OK && !relationship->viewonly && !isUniqueKey(relationship, &list)) {
@@ -167,6 +168,12 @@ static void checkUniqueKey(RelError *error, const Relationship *relationship) {
         target->name, columns, target->name, relTableColumnName(target, list.refs[0].column),
         target->name, columns);
     sqlite3_free(columns);
+  }
+  if (error->rc == SQLITE_OK) {
+    relationship->uniqueKey = relAlloc(error, (size_t)list.count * sizeof(int));
+  }
+  for (i = 0; i < list.count && relationship->uniqueKey != NULL; i++) {
+    relationship->uniqueKey[relationship->uniqueCount++] = list.refs[i].column;
   }
   relColumnListClear(&list);
 }
@@ -207,7 +214,7 @@ Relationship *relResolve(RelError *error, RelModel *model, const RelDeclaration 
   checkName(error, relationship);
   if (error->rc == SQLITE_OK) relOptionsSettle(error, relationship);
   relExpressionsCheck(error, model, relationship);
-  checkUniqueKey(error, relationship);
+  readUniqueKey(error, relationship);
   checkInfo(error, model, relationship);
   if (error->rc != SQLITE_OK) {
     relRelationshipFree(relationship);
