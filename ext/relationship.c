@@ -11,6 +11,7 @@
 #include "tables/related.h"
 #include "tables/selectin.h"
 #include "tables/stats.h"
+#include "tables/unit_of_work.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -50,6 +51,7 @@ static void registerFunctions(RelError *error, sqlite3 *db) {
 static void registerTables(RelError *error, sqlite3 *db) {
   RelJournal *journal = relJournalRegister(error, db);
   if (journal != NULL) relDeclarationsRegister(error, db, journal);
+  if (journal != NULL) relUnitOfWorkRegister(error, db, journal);
   relJournalRelease(journal);
 }
 

@@ -230,7 +230,7 @@ static void updateMembers(RelError *error, RelModel *model, RelActions *actions,
   if (defaults) {
     action.words = defaultValues(error, action.key, &lettingGo);
   } else if (relKeyCanLetGo(action.key)) {
-    action.words = relWordLetGo(error, action.key, 0);
+    action.words = relKeyLetGo(error, action.key, 0);
   }
   if (action.words == NULL) {
     refuseToLetGo(error, actions, action);

@@ -99,19 +99,6 @@ char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const
   return relTextFinish(&text);
 }
 
-char *relWordLetGo(RelError *error, const RelKey *key, int orphan) {
-  RelText text;
-  int i;
-  relTextStart(&text, error);
-  for (i = 0; i < key->count; i++) {
-    if (!orphan && !relIsNullable(key->child, key->childColumns[i])) continue;
-    if (relTextLength(&text) > 0) relText(&text, ", ");
-    relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
-    relText(&text, " = NULL");
-  }
-  return relTextFinish(&text);
-}
-
 char *relWordKey(RelError *error, const RelKey *key) {
   return relWordColumns(error, NULL, key->child, key->childColumns, key->count);
 }

@@ -35,9 +35,6 @@ char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const
 /* The extra condition of a join as one more term, " AND (...)"; nothing where there is none. */
 char *relWordAlso(RelError *error, const char *condition);
 
-/* "fk" = NULL, for the columns that can be emptied; `orphan`: for all, where that is answered by
-** deleting the row. */
-char *relWordLetGo(RelError *error, const RelKey *key, int orphan);
 /* "posts"."user_id", "posts"."tenant": the key's columns, for a message. */
 char *relWordKey(RelError *error, const RelKey *key);
 

@@ -61,7 +61,7 @@ static void replaceMember(RelWriter *writer) {
   } else if (view->relationship->cascade & REL_DELETE_ORPHAN) {
     relWriterObey(writer, "one member, so the old one goes first", relTemplate_replace_delete);
   } else if (relKeyCanLetGo(view->key)) {
-    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key, 0));
+    relPiece(&writer->pieces, "let_go", relKeyLetGo(view->error, view->key, 0));
     relWriterObey(writer, "one member, so the old one goes first", relTemplate_replace_update);
   } else {
     relPiece(&writer->pieces, "refusal",
@@ -100,7 +100,7 @@ static void removeMember(RelWriter *writer) {
     relPiece(&writer->pieces, "also", relCopy(view->error, ""));
     relWriterObey(writer, "delete-orphan", relTemplate_orphan_delete);
   } else if (relKeyCanLetGo(view->key)) {
-    relPiece(&writer->pieces, "let_go", relWordLetGo(view->error, view->key, 0));
+    relPiece(&writer->pieces, "let_go", relKeyLetGo(view->error, view->key, 0));
     relWriterObey(writer, "remove", relTemplate_member_let_go);
   } else {
     relPiece(&writer->pieces, "refusal",
@@ -137,7 +137,7 @@ static void letTargetGo(RelWriter *writer, const char *what, char *unlessSame) {
   const RelView *view = writer->view;
   relPiece(&writer->pieces, "old_owner", relWriterOwner(view, "OLD"));
   relPiece(&writer->pieces, "let_go",
-           relWordLetGo(view->error, view->key, !relKeyCanLetGo(view->key)));
+           relKeyLetGo(view->error, view->key, !relKeyCanLetGo(view->key)));
   relPiece(&writer->pieces, "unless_same", unlessSame);
   relWriterObey(writer, what, relTemplate_owner_let_go);
 }

@@ -108,6 +108,19 @@ int relKeyCanLetGo(const RelKey *key) {
   return 0;
 }
 
+char *relKeyLetGo(RelError *error, const RelKey *key, int orphan) {
+  RelText text;
+  int i;
+  relTextStart(&text, error);
+  for (i = 0; i < key->count; i++) {
+    if (!orphan && !relIsNullable(key->child, key->childColumns[i])) continue;
+    if (relTextLength(&text) > 0) relText(&text, ", ");
+    relTextName(&text, NULL, relTableColumnName(key->child, key->childColumns[i]));
+    relText(&text, " = NULL");
+  }
+  return relTextFinish(&text);
+}
+
 int relRefersToOne(const RelKey *key) {
   int i;
   for (i = 0; i < key->count; i++) {

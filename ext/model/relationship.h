@@ -152,6 +152,10 @@ int relIsInKey(const RelKey *key, int column);
 /* True where some column of the key can be emptied. */
 int relKeyCanLetGo(const RelKey *key);
 
+/* "fk" = NULL, for the columns that can be emptied; `orphan`: for all, where that is answered by
+** deleting the row. The caller owns it. */
+char *relKeyLetGo(RelError *error, const RelKey *key, int orphan);
+
 /* True where a row can refer to one row at most: the parent's columns are UNIQUE as they compare. */
 int relRefersToOne(const RelKey *key);
 

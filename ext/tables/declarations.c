@@ -348,8 +348,22 @@ static void carryOut(RelError *error, void *context) {
   relCarryOut(error, write->model, &write->changes);
 }
 
+/* A table of the database that is written, for the journal; NULL for main, or where there is none. */
+static const RelTable *tableOf(RelError *error, const Write *write) {
+  RelModel *model = write->model;
+  const RelTable *table = NULL;
+  if (relSame(relModelSchema(model), "main")) return NULL;
+  if (write->changes.writes.count > 0) {
+    table = relModelTable(error, model, write->changes.writes.items[0].fields[REL_FIELD_OWNER]);
+  } else if (relModelCount(model) > 0) {
+    table = relModelAt(model, 0)->owner;
+  }
+  return table != NULL && table->kind == REL_TABLE ? table : NULL;
+}
+
 static void runWrite(RelError *error, Write *write) {
-  relJournalRun(error, write->table->db, write->table->journal, carryOut, write);
+  const RelTable *table = tableOf(error, write);
+  relJournalRun(error, write->table->db, write->table->journal, table, carryOut, write);
   /* OR IGNORE would take a constraint that fails in there for a name that exists. */
   if ((error->rc & 0xff) == SQLITE_CONSTRAINT) error->rc = SQLITE_ERROR;
 }

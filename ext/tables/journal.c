@@ -1,15 +1,10 @@
 #include "tables/journal.h"
 
-/* The table has one row, whose UPDATE runs the work that waits. */
+/* Looking for its rows runs the work that waits; there are none. */
 typedef struct JournalTable {
   sqlite3_vtab base;
   RelJournal *journal; /* borrowed: the module holds a reference */
 } JournalTable;
-
-typedef struct JournalCursor {
-  sqlite3_vtab_cursor base;
-  int done;
-} JournalCursor;
 
 static int journalConnect(sqlite3 *db, void *journal, int argc, const char *const *argv,
                           sqlite3_vtab **table, char **message) {
@@ -40,11 +35,10 @@ static int journalBestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
 }
 
 static int journalOpen(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor) {
-  JournalCursor *made = sqlite3_malloc64(sizeof *made);
   (void)table;
-  if (made == NULL) return SQLITE_NOMEM;
-  memset(made, 0, sizeof *made);
-  *cursor = &made->base;
+  *cursor = sqlite3_malloc64(sizeof **cursor);
+  if (*cursor == NULL) return SQLITE_NOMEM;
+  memset(*cursor, 0, sizeof **cursor);
   return SQLITE_OK;
 }
 
@@ -53,25 +47,35 @@ static int journalClose(sqlite3_vtab_cursor *cursor) {
   return SQLITE_OK;
 }
 
+static int refuse(sqlite3_vtab *table) {
+  sqlite3_free(table->zErrMsg);
+  table->zErrMsg = sqlite3_mprintf("relationship_journal is internal");
+  return SQLITE_ERROR;
+}
+
 static int journalFilter(sqlite3_vtab_cursor *cursor, int number, const char *text, int argc,
                          sqlite3_value **argv) {
+  RelJournal *journal = ((JournalTable *)cursor->pVtab)->journal;
+  void (*work)(RelError *, void *) = journal->work;
   (void)number, (void)text, (void)argc, (void)argv;
-  ((JournalCursor *)cursor)->done = 0;
-  return SQLITE_OK;
+  if (work == NULL) return refuse(cursor->pVtab);
+  journal->work = NULL; /* once, and not again from within */
+  work(journal->error, journal->context);
+  return journal->error->rc;
 }
 
 static int journalNext(sqlite3_vtab_cursor *cursor) {
-  ((JournalCursor *)cursor)->done = 1;
+  (void)cursor;
   return SQLITE_OK;
 }
 
 static int journalEof(sqlite3_vtab_cursor *cursor) {
-  return ((JournalCursor *)cursor)->done;
+  (void)cursor;
+  return 1;
 }
 
 static int journalColumn(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
-  (void)cursor, (void)column;
-  sqlite3_result_int(context, 0);
+  (void)cursor, (void)context, (void)column;
   return SQLITE_OK;
 }
 
@@ -83,17 +87,8 @@ static int journalRowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
 
 static int journalUpdate(sqlite3_vtab *table, int argc, sqlite3_value **argv,
                          sqlite3_int64 *rowid) {
-  RelJournal *journal = ((JournalTable *)table)->journal;
-  void (*work)(RelError *, void *) = journal->work;
-  (void)argv, (void)rowid;
-  if (work == NULL || argc < 2) {
-    sqlite3_free(table->zErrMsg);
-    table->zErrMsg = sqlite3_mprintf("relationship_journal is internal");
-    return SQLITE_ERROR;
-  }
-  journal->work = NULL; /* once, and not again from within */
-  work(journal->error, journal->context);
-  return journal->error->rc;
+  (void)argc, (void)argv, (void)rowid;
+  return refuse(table);
 }
 
 static const sqlite3_module JOURNAL_MODULE = {
@@ -128,14 +123,30 @@ void relJournalRelease(void *pointer) {
   if (journal != NULL && --journal->references == 0) sqlite3_free(journal);
 }
 
-void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal,
+/*
+** The statement that looks for rows in the journal, and has a statement journal on the database of
+** `table`: it would insert what it finds there.
+*/
+static char *statementFor(RelError *error, const RelTable *table) {
+  if (table == NULL || relSame(table->schema, "main")) {
+    return relCopy(error, "UPDATE main.relationship_journal SET \"relationship step\" = 1");
+  }
+  return relFormat(error,
+                   "INSERT INTO \"%w\".\"%w\"(\"%w\") SELECT 1 FROM main.relationship_journal",
+                   table->schema, table->name, relTableKeyName(table, 0));
+}
+
+void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal, const RelTable *table,
                    void (*work)(RelError *error, void *context), void *context) {
   RelError outer = {SQLITE_OK, NULL};
+  char *sql;
   if (error->rc != SQLITE_OK) return;
+  sql = statementFor(error, table);
   journal->work = work;
   journal->context = context;
   journal->error = error;
-  relExecute(&outer, db, "UPDATE main.relationship_journal SET \"relationship step\" = 1");
+  if (sql != NULL) relExecute(&outer, db, sql);
+  sqlite3_free(sql);
   if (error->rc == SQLITE_OK && outer.rc != SQLITE_OK) {
     relErrorSet(error, outer.rc, "%s",
                 outer.message != NULL ? outer.message : sqlite3_errstr(outer.rc));

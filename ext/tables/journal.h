@@ -1,14 +1,15 @@
 /*
 ** Running several writes so that a failure undoes them all. An INSERT of one row into a virtual
-** table has no statement journal, and a savepoint cannot be opened inside it; but an UPDATE of a
-** virtual table has one. So the work is done inside the xUpdate of an internal table.
+** table has no statement journal, and a savepoint cannot be opened inside it; but an UPDATE has one.
+** So the work is done while an UPDATE looks for rows in an internal table. It finds none, so that the
+** UPDATE itself counts for nothing in total_changes().
 */
 #ifndef REL_TABLES_JOURNAL_H
 #define REL_TABLES_JOURNAL_H
 
-#include "base/statement.h"
+#include "schema/table.h"
 
-/* Where one connection's work waits for its xUpdate. Shared by the modules; reference-counted. */
+/* Where one connection's work waits. Shared by the modules; reference-counted. */
 typedef struct RelJournal {
   int references;
   void (*work)(RelError *error, void *context);
@@ -20,8 +21,11 @@ typedef struct RelJournal {
 RelJournal *relJournalRegister(RelError *error, sqlite3 *db);
 void relJournalRelease(void *journal);
 
-/* Runs work(error, context); where it sets the error, all that it wrote is undone. */
-void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal,
+/*
+** Runs work(error, context); where it sets the error, all that it wrote is undone: to main, or to the
+** attached database of `table`, an ordinary table there, whichever it is.
+*/
+void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal, const RelTable *table,
                    void (*work)(RelError *error, void *context), void *context);
 
 #endif

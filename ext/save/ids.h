@@ -1,0 +1,18 @@
+/*
+** Which nodes of a document are the same row.
+*/
+#ifndef REL_SAVE_IDS_H
+#define REL_SAVE_IDS_H
+
+#include "save/nodes.h"
+
+/* Enters a node whose row is found, by its row; it joins the nodes of that row entered before. */
+void relIdsAddFound(RelSaver *saver, int node);
+
+/* Enters a node whose key is known and has no row, by the sources of its table. */
+void relIdsAddMissing(RelSaver *saver, int node);
+
+/* The first node of a row, or REL_NO_NODE where the document does not name it. */
+int relIdsFind(RelSaver *saver, const RelSaveTable *table, const RelSaveRow *row);
+
+#endif

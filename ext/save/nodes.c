@@ -1,0 +1,396 @@
+#include "save/nodes.h"
+
+/* The way through the document: an object whose targets, then whose members are entered. */
+typedef struct Frame {
+  int node;
+  int target; /* the next to enter */
+  int placed;
+  int member; /* the next to enter, of the list before `list` */
+  int list, lists;
+} Frame;
+
+typedef struct Reading {
+  RelSaver *saver;
+  Frame *frames; /* owned */
+  int depth, room;
+} Reading;
+
+static const RelJsonElement *elementAt(const RelSaver *saver, unsigned element) {
+  return &saver->json.elements[element];
+}
+
+static int isObject(const RelSaver *saver, unsigned element) {
+  return elementAt(saver, element)->kind == REL_JSON_OBJECT;
+}
+
+static int isArray(const RelSaver *saver, unsigned element) {
+  return elementAt(saver, element)->kind == REL_JSON_ARRAY;
+}
+
+static int addNode(RelSaver *saver, int owner, RelSaveEdge *edge, RelSaveTable *table,
+                   RelSaveRole role, unsigned element, int place) {
+  RelSaveNode *node;
+  saver->nodes =
+      relGrow(saver->error, saver->nodes, saver->nodeCount, &saver->nodeRoom, sizeof *saver->nodes);
+  if (saver->error->rc != SQLITE_OK) return REL_NO_NODE;
+  node = &saver->nodes[saver->nodeCount];
+  memset(node, 0, sizeof *node);
+  node->element = element;
+  node->owner = owner;
+  node->edge = edge;
+  node->table = table;
+  node->role = (unsigned char)role;
+  node->place = place;
+  node->list = -1;
+  node->isLink = 1;
+  node->firstTarget = node->nextTarget = node->nextMember = node->nextSame = REL_NO_NODE;
+  node->same = node->lastSame = saver->nodeCount;
+  return saver->nodeCount++;
+}
+
+static int addList(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element, int whole,
+                   unsigned verb) {
+  RelSaveList *list;
+  saver->lists =
+      relGrow(saver->error, saver->lists, saver->listCount, &saver->listRoom, sizeof *saver->lists);
+  if (saver->error->rc != SQLITE_OK) return -1;
+  list = &saver->lists[saver->listCount];
+  memset(list, 0, sizeof *list);
+  list->owner = owner;
+  list->edge = edge;
+  list->element = element;
+  list->whole = whole;
+  list->verb = (int)verb;
+  list->first = list->last = REL_NO_NODE;
+  return saver->listCount++;
+}
+
+static void addMember(RelSaver *saver, int list, RelSaveRole role, unsigned element, int place) {
+  RelSaveList *own = &saver->lists[list];
+  int node = addNode(saver, own->owner, own->edge, own->edge->target, role, element, place);
+  if (node == REL_NO_NODE) return;
+  saver->nodes[node].list = list;
+  if (own->first == REL_NO_NODE) own->first = node;
+  if (own->last != REL_NO_NODE) saver->nodes[own->last].nextMember = node;
+  own->last = node;
+}
+
+/* --- members --- */
+
+static void addMembers(RelSaver *saver, int list, RelSaveRole role, unsigned array) {
+  int owner = saver->lists[list].owner, place = 0;
+  unsigned at;
+  for (at = array + 1; at < elementAt(saver, array)->next; at = elementAt(saver, at)->next) {
+    if (!isObject(saver, at)) {
+      relNodeRefuse(saver, owner,
+                    "%s[%d] is no object: a member is named by one, as in {\"%s\": 1}",
+                    saver->lists[list].edge->relationship->name, place,
+                    relTableKeyName(saver->lists[list].edge->target->table, 0));
+    }
+    if (saver->error->rc != SQLITE_OK) return;
+    addMember(saver, list, role, at, place++);
+  }
+}
+
+/* {"add": [...], "remove": [...]}: what comes and what goes; the others stay. */
+static void readVerbs(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element) {
+  unsigned at = element + 1;
+  while (saver->error->rc == SQLITE_OK && at < elementAt(saver, element)->next) {
+    int adds = relJsonNamed(&saver->json, at, "add");
+    int removes = relJsonNamed(&saver->json, at, "remove");
+    unsigned value = at + 1;
+    if (!adds && !removes) {
+      char *word = relJsonText(saver->error, &saver->json, at);
+      relNodeRefuse(saver, owner,
+                    "%s is a list of rows: give an array, or an object of \"add\" and \"remove\", "
+                    "not \"%s\"",
+                    edge->relationship->name, word);
+      sqlite3_free(word);
+    } else if (!isArray(saver, value)) {
+      relNodeRefuse(saver, owner, "%s.%s takes an array", edge->relationship->name,
+                    adds ? "add" : "remove");
+    } else {
+      int list = addList(saver, owner, edge, value, 0, at);
+      if (list >= 0) addMembers(saver, list, adds ? REL_ROLE_MEMBER : REL_ROLE_REMOVE, value);
+    }
+    at = elementAt(saver, value)->next;
+  }
+}
+
+static void readCollection(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element) {
+  if (isArray(saver, element)) {
+    int list = addList(saver, owner, edge, element, 1, 0);
+    if (list >= 0) addMembers(saver, list, REL_ROLE_MEMBER, element);
+  } else if (isObject(saver, element)) {
+    readVerbs(saver, owner, edge, element);
+  } else {
+    relNodeRefuse(saver, owner, "%s is a list of rows: give an array, [] for none",
+                  edge->relationship->name);
+  }
+}
+
+static void readScalar(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element) {
+  int list = addList(saver, owner, edge, element, 1, 0);
+  if (list >= 0 && isObject(saver, element)) {
+    addMember(saver, list, REL_ROLE_MEMBER, element, -1);
+  }
+}
+
+/* --- fields --- */
+
+static int isRelationship(const RelSaver *saver, const RelSaveField *field, unsigned value) {
+  return field->edge != NULL &&
+         (field->kind == REL_SAVE_MEMBERS ||
+          (field->edge->relationship->direction == REL_MANYTOONE && isObject(saver, value)));
+}
+
+static void checkRelationship(RelSaver *saver, int node, const RelSaveField *field,
+                              unsigned value) {
+  const Relationship *relationship = field->edge->relationship;
+  int one = !relationship->uselist;
+  unsigned kind = elementAt(saver, value)->kind;
+  if (relationship->viewonly) {
+    relNodeRefuseField(saver, node, field->name, "%s is viewonly: it cannot be saved through",
+                       relationship->label);
+  } else if (!(relationship->cascade & REL_SAVE_UPDATE)) {
+    relNodeRefuseField(saver, node, field->name,
+                       "the cascade of %s has no save-update: it cannot be saved through",
+                       relationship->label);
+  } else if (one && kind != REL_JSON_OBJECT && kind != REL_JSON_NULL) {
+    relNodeRefuseField(saver, node, field->name,
+                       "%s is one row, not %s: give an object, or null for none",
+                       relationship->label, kind == REL_JSON_ARRAY ? "a list" : "a value");
+  } else if (relationship->target->kind != REL_TABLE) {
+    relNodeRefuseField(saver, node, field->name, "\"%w\" is no ordinary table",
+                       relationship->target->name);
+  }
+}
+
+static void refuseField(RelSaver *saver, int node, unsigned key) {
+  const RelSaveNode *own = &saver->nodes[node];
+  const RelTable *table = own->table->table;
+  char *name = relJsonText(saver->error, &saver->json, key);
+  RelNearest nearest = {name, NULL, 0};
+  int i;
+  if (name == NULL) return;
+  for (i = 0; i < table->columnCount; i++) relNearestOffer(&nearest, table->columns[i].name);
+  relModelSuggest(saver->error, saver->model, table, &nearest);
+  if (nearest.best != NULL) {
+    relNodeRefuseField(saver, node, name,
+                       "\"%w\" has no column or relationship \"%s\"; did you mean \"%s\"?",
+                       table->name, name, nearest.best);
+  } else {
+    relNodeRefuseField(saver, node, name, "\"%w\" has no column or relationship \"%s\"",
+                       table->name, name);
+  }
+  sqlite3_free(name);
+}
+
+/* The field that `key` of the object at hand is; NULL with the error set. */
+static RelSaveField *fieldOf(RelSaver *saver, int node, unsigned key, int *expected) {
+  RelSaveNode *own = &saver->nodes[node];
+  RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
+                                      own->edge, &saver->json, key, expected);
+  if (field == NULL) refuseField(saver, node, key);
+  return saver->error->rc == SQLITE_OK ? field : NULL;
+}
+
+static int isKeyColumn(const RelTable *table, int column) {
+  int i;
+  for (i = 0; i < relTableKeyWidth(table); i++) {
+    if (relTableKeyColumn(table, i) == column) return 1;
+  }
+  return 0;
+}
+
+/* Counts what makes an object more than a link, while its targets are read. */
+static void countField(RelSaver *saver, int node, const RelSaveField *field, unsigned value) {
+  RelSaveNode *own = &saver->nodes[node];
+  if (isRelationship(saver, field, value)) {
+    own->isLink = 0;
+  } else if (field->kind == REL_SAVE_COLUMN && isKeyColumn(own->table->table, field->column)) {
+    if (own->given < 255) own->given++;
+  } else if (field->kind == REL_SAVE_COLUMN) {
+    own->isLink = 0;
+  }
+}
+
+/* One field, the first time: everything about it is checked; the node of a target, or REL_NO_NODE. */
+static int readField(RelSaver *saver, int node, unsigned key, int *expected) {
+  RelSaveField *field = fieldOf(saver, node, key, expected);
+  sqlite3_int64 stamp = saver->stamp + node + 1;
+  unsigned value = key + 1;
+  if (field == NULL) return REL_NO_NODE;
+  if (field->seen == stamp) relNodeRefuseField(saver, node, field->name, "is given twice");
+  field->seen = stamp;
+  countField(saver, node, field, value);
+  if (!isRelationship(saver, field, value)) return REL_NO_NODE;
+  checkRelationship(saver, node, field, value);
+  if (saver->error->rc != SQLITE_OK) return REL_NO_NODE;
+  if (field->edge->relationship->direction != REL_MANYTOONE) {
+    saver->nodes[node].hasLists = 1;
+    return REL_NO_NODE;
+  }
+  if (!isObject(saver, value)) {
+    saver->nodes[node].hasNulls = 1;
+    return REL_NO_NODE;
+  }
+  return addNode(saver, node, field->edge, field->edge->target, REL_ROLE_TARGET, value, -1);
+}
+
+static void readFields(RelSaver *saver, int node) {
+  unsigned key, end = elementAt(saver, saver->nodes[node].element)->next;
+  int expected = 0, last = REL_NO_NODE;
+  for (key = saver->nodes[node].element + 1; key < end; key = elementAt(saver, key + 1)->next) {
+    int target = readField(saver, node, key, &expected);
+    if (saver->error->rc != SQLITE_OK) return;
+    if (target == REL_NO_NODE) continue;
+    if (last == REL_NO_NODE) saver->nodes[node].firstTarget = target;
+    if (last != REL_NO_NODE) saver->nodes[last].nextTarget = target;
+    last = target;
+  }
+}
+
+/* The fields a second time: the lists of members. */
+static void readLists(RelSaver *saver, int node) {
+  unsigned key, end = elementAt(saver, saver->nodes[node].element)->next;
+  int expected = 0;
+  for (key = saver->nodes[node].element + 1; key < end; key = elementAt(saver, key + 1)->next) {
+    RelSaveField *field = fieldOf(saver, node, key, &expected);
+    RelSaveEdge *edge = field == NULL ? NULL : field->edge;
+    if (saver->error->rc != SQLITE_OK) return;
+    if (field->kind != REL_SAVE_MEMBERS || edge->relationship->direction == REL_MANYTOONE) continue;
+    if (edge->relationship->uselist) {
+      readCollection(saver, node, edge, key + 1);
+    } else {
+      readScalar(saver, node, edge, key + 1);
+    }
+  }
+}
+
+/* Two columns that an alias makes one are counted apart, so more than the key's width is its width. */
+static int isWholeKey(const RelSaveNode *node) {
+  int width = relTableKeyWidth(node->table->table);
+  return width > 0 && node->given >= (width < 255 ? width : 255);
+}
+
+static int writableColumns(const RelTable *table) {
+  int i, count = 0;
+  for (i = 0; i < table->columnCount; i++) count += !table->columns[i].generated;
+  return count;
+}
+
+/* All fields of the object are known now. */
+static void placeNode(RelSaver *saver, int node) {
+  RelSaveNode *own = &saver->nodes[node];
+  const RelTable *table = own->table->table;
+  own->isLink = own->isLink && isWholeKey(own) && writableColumns(table) > relTableKeyWidth(table);
+  if (own->role == REL_ROLE_ROOT) own->isLink = 0;
+  saver->order =
+      relGrow(saver->error, saver->order, saver->orderCount, &saver->orderRoom, sizeof(int));
+  if (saver->error->rc == SQLITE_OK) saver->order[saver->orderCount++] = node;
+}
+
+static void enter(Reading *reading, int node) {
+  RelSaver *saver = reading->saver;
+  Frame *frame;
+  if (node == REL_NO_NODE || saver->error->rc != SQLITE_OK) return;
+  readFields(saver, node);
+  reading->frames = relGrow(saver->error, reading->frames, reading->depth, &reading->room,
+                            sizeof *reading->frames);
+  if (saver->error->rc != SQLITE_OK) return;
+  frame = &reading->frames[reading->depth++];
+  memset(frame, 0, sizeof *frame);
+  frame->node = node;
+  frame->target = saver->nodes[node].firstTarget;
+  frame->member = REL_NO_NODE;
+}
+
+/* One step: into a target, past the object itself, into a member, or back. */
+static void step(Reading *reading) {
+  RelSaver *saver = reading->saver;
+  Frame *frame = &reading->frames[reading->depth - 1];
+  int next = REL_NO_NODE;
+  if (frame->target != REL_NO_NODE) {
+    next = frame->target;
+    frame->target = saver->nodes[next].nextTarget;
+  } else if (!frame->placed) {
+    frame->placed = 1;
+    placeNode(saver, frame->node);
+    frame->list = saver->listCount;
+    if (saver->nodes[frame->node].hasLists) readLists(saver, frame->node);
+    frame->lists = saver->listCount;
+  } else if (frame->member != REL_NO_NODE) {
+    next = frame->member;
+    frame->member = saver->nodes[next].nextMember;
+  } else if (frame->list < frame->lists) {
+    frame->member = saver->lists[frame->list++].first;
+  } else {
+    reading->depth--;
+  }
+  enter(reading, next);
+}
+
+static void readRoot(Reading *reading, unsigned element, int place) {
+  RelSaver *saver = reading->saver;
+  RelSaveTable *table = relShapeTable(saver->error, &saver->shapes, saver->table);
+  if (saver->error->rc != SQLITE_OK) return;
+  enter(reading, addNode(saver, REL_NO_NODE, NULL, table, REL_ROLE_ROOT, element, place));
+  while (reading->depth > 0 && saver->error->rc == SQLITE_OK) step(reading);
+}
+
+void relNodesRead(RelSaver *saver) {
+  Reading reading = {saver, NULL, 0, 0};
+  unsigned at;
+  int place = 0;
+  if (saver->error->rc != SQLITE_OK) return;
+  if (isObject(saver, 0)) {
+    readRoot(&reading, 0, -1);
+  } else if (!isArray(saver, 0)) {
+    relErrorSet(saver->error, SQLITE_ERROR,
+                "unit_of_work: doc is an object, or an array of objects");
+  }
+  for (at = 1; isArray(saver, 0) && at < elementAt(saver, 0)->next && saver->error->rc == SQLITE_OK;
+       at = elementAt(saver, at)->next) {
+    if (!isObject(saver, at)) {
+      relErrorSet(saver->error, SQLITE_ERROR, "unit_of_work: $[%d] is no object", place);
+    }
+    readRoot(&reading, at, place++);
+  }
+  sqlite3_free(reading.frames);
+}
+
+static void clearRow(RelSaveNode *node) {
+  int i;
+  for (i = 0; node->row.kept != NULL && i < node->table->keptCount; i++) {
+    sqlite3_value_free(node->row.kept[i]);
+  }
+  sqlite3_free(node->row.kept);
+  sqlite3_free(node->id);
+}
+
+enum { NODES_KEPT = 1024 };
+
+void relNodesClear(RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->nodeCount; i++) clearRow(&saver->nodes[i]);
+  saver->stamp += saver->nodeCount;
+  if (saver->nodeRoom > NODES_KEPT) {
+    sqlite3_free(saver->nodes);
+    sqlite3_free(saver->order);
+    saver->nodes = NULL;
+    saver->order = NULL;
+    saver->nodeRoom = saver->orderRoom = 0;
+  }
+  if (saver->listRoom > NODES_KEPT) {
+    sqlite3_free(saver->lists);
+    saver->lists = NULL;
+    saver->listRoom = 0;
+  }
+  sqlite3_free(saver->pending);
+  sqlite3_free(saver->ids);
+  saver->pending = NULL;
+  saver->ids = NULL;
+  saver->nodeCount = saver->orderCount = saver->listCount = saver->letGo = 0;
+  saver->pendingCount = saver->pendingRoom = saver->idCount = saver->idRoom = 0;
+}

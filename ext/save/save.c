@@ -1,0 +1,151 @@
+#include "save/rows.h"
+#include "save/sources.h"
+#include "save/steps.h"
+
+RelSaver *relSaverNew(RelError *error, sqlite3 *db) {
+  RelSaver *saver = relAlloc(error, sizeof *saver);
+  if (saver == NULL) return NULL;
+  saver->db = saver->models.db = saver->shapes.db = saver->json.db = db;
+  return saver;
+}
+
+void relSaverFree(RelSaver *saver) {
+  if (saver == NULL) return;
+  relNodesClear(saver);
+  sqlite3_free(saver->nodes);
+  sqlite3_free(saver->order);
+  sqlite3_free(saver->lists);
+  relJsonClear(&saver->json);
+  relShapesClear(&saver->shapes);
+  relModelsClear(&saver->models);
+  sqlite3_free(saver);
+}
+
+static void findOwner(RelError *error, RelSaver *saver, const char *owner) {
+  if (relModelsRefresh(error, &saver->models)) relShapesClear(&saver->shapes);
+  if (error->rc != SQLITE_OK) return;
+  saver->table = relModelsFind(error, &saver->models, "unit_of_work", owner, &saver->model);
+  if (error->rc == SQLITE_OK && saver->table->kind != REL_TABLE) {
+    relErrorSet(error, SQLITE_ERROR,
+                "unit_of_work: \"%w\" is no ordinary table: save into the table that it shows",
+                saver->table->name);
+  }
+}
+
+void relSaverRead(RelError *error, RelSaver *saver, const char *owner, const char *text,
+                  size_t bytes) {
+  RelError read = {SQLITE_OK, NULL};
+  if (saver->running) {
+    relErrorSet(error, SQLITE_MISUSE, "unit_of_work: a save runs already on this connection");
+    return;
+  }
+  saver->running = 1;
+  saver->error = error;
+  findOwner(error, saver, owner);
+  if (error->rc == SQLITE_OK) relJsonRead(&read, text, bytes, &saver->json);
+  if (read.rc != SQLITE_OK) {
+    relErrorSet(error, read.rc, "unit_of_work: %s",
+                read.message == NULL ? sqlite3_errstr(read.rc) : read.message);
+  }
+  relErrorClear(&read);
+  relNodesRead(saver);
+}
+
+const RelTable *relSaverTable(const RelSaver *saver) {
+  return saver->table;
+}
+
+/* What is there already changes first, as far as nothing new is needed for it. */
+static void updateRows(RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK; i++) {
+    int node = saver->order[i];
+    if (relSourceIsThere(saver, node) && relWriteIsReady(saver, node)) {
+      relWriteNode(saver, node, 1);
+    }
+  }
+}
+
+static int isLinked(const RelSaveNode *node) {
+  return node->role == REL_ROLE_MEMBER && node->edge->links != NULL;
+}
+
+/* Saves what is not saved yet, or waited; how many nodes are left. */
+static int writeRows(RelSaver *saver, int retry) {
+  int i, left = 0;
+  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK; i++) {
+    int node = saver->order[i];
+    RelSaveNode *own = &saver->nodes[node];
+    if (!own->saved || own->late) relWriteNode(saver, node, retry);
+    if (isLinked(own) && !own->linked) relWriteLink(saver, node);
+    left += !own->saved || own->late || (isLinked(own) && !own->linked);
+  }
+  return left;
+}
+
+/* Rows that the document names have to be there still, whatever went with those let go. */
+static void checkRows(RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK && saver->letGo; i++) {
+    int node = saver->order[i];
+    RelSaveNode *own = &saver->nodes[node];
+    sqlite3_stmt *read;
+    int rc;
+    if (own->same != node || own->state != REL_STATE_FOUND || own->role == REL_ROLE_REMOVE) {
+      continue;
+    }
+    read = relRowsRead(saver, own->table);
+    relRowBindIdentity(saver, read, 1, own->table, &own->row);
+    if (saver->error->rc != SQLITE_OK) return;
+    rc = sqlite3_step(read);
+    if (rc == SQLITE_DONE) {
+      relNodeRefuse(saver, node,
+                    "the row of \"%w\" went with what the document removes: name it where it stays",
+                    own->table->table->name);
+    }
+    relNodeFail(saver, node, rc);
+    sqlite3_reset(read);
+  }
+}
+
+void relSaverWrite(RelError *error, RelSaver *saver) {
+  int left, before;
+  saver->error = error;
+  relFindRows(saver);
+  updateRows(saver);
+  relCollectionsLetGo(saver);
+  left = writeRows(saver, 1);
+  relCollectionsSettle(saver);
+  do {
+    before = left;
+    if (left > 0) left = writeRows(saver, 1);
+  } while (left > 0 && left < before);
+  if (left > 0) writeRows(saver, 0);
+  checkRows(saver);
+}
+
+/* A table without rowid has none; its key may be as good. */
+static sqlite3_int64 rowidOf(const RelSaveNode *first) {
+  const RelTable *table = first->table->table;
+  if (table->rowid != NULL || table->keyCount != 1 || first->row.kept == NULL) {
+    return first->row.rowid;
+  }
+  return sqlite3_value_int64(first->row.kept[relShapeKept(first->table, table->key[0])]);
+}
+
+sqlite3_int64 relSaverRowid(const RelSaver *saver) {
+  int i;
+  for (i = saver->nodeCount - 1; i >= 0; i--) {
+    if (saver->nodes[i].role == REL_ROLE_ROOT) return rowidOf(relNodeFirst(saver, i));
+  }
+  return 0;
+}
+
+void relSaverEnd(RelSaver *saver) {
+  int failed = saver->error != NULL && (saver->error->rc & 0xff) == SQLITE_NOMEM;
+  relNodesClear(saver);
+  relShapesUnbind(&saver->shapes);
+  if (failed) relShapesClear(&saver->shapes);
+  saver->error = NULL;
+  saver->running = 0;
+}

@@ -1,0 +1,125 @@
+/*
+** What documents are held against: tables, the relationships between them, and what the fields of an
+** object mean. Made once per connection and model.
+*/
+#ifndef REL_SAVE_SHAPE_H
+#define REL_SAVE_SHAPE_H
+
+#include "json/reader.h"
+#include "model/models.h"
+
+typedef struct RelSaveTable RelSaveTable;
+typedef struct RelSaveEdge RelSaveEdge;
+
+typedef enum RelSaveFieldKind {
+  REL_SAVE_COLUMN,   /* of the table */
+  REL_SAVE_MEMBERS,  /* a relationship */
+  REL_SAVE_LINK,     /* a column of the secondary through which the object is reached */
+  REL_SAVE_GENERATED /* a generated column, which SQLite fills */
+} RelSaveFieldKind;
+
+typedef struct RelSaveField {
+  char *name; /* owned: as documents spell it */
+  size_t bytes;
+  RelSaveFieldKind kind;
+  int column;         /* position; -1: the rowid */
+  RelSaveEdge *edge;  /* of MEMBERS; of a COLUMN that is a many-to-one's name, too; or NULL */
+  sqlite3_int64 seen; /* the object that had it last, counted over all saves */
+} RelSaveField;
+
+typedef struct RelSaveFields {
+  RelSaveField *items; /* owned */
+  int count, room;
+} RelSaveFields;
+
+/* Where the value of a column comes from. */
+typedef enum RelSaveSourceKind {
+  REL_SOURCE_ABSENT,
+  REL_SOURCE_ELEMENT, /* a value of the document */
+  REL_SOURCE_NULL,
+  REL_SOURCE_ROW, /* a column of another row: a foreign key */
+  REL_SOURCE_LATE /* a column of a row that is not there yet */
+} RelSaveSourceKind;
+
+typedef struct RelSaveSource {
+  RelSaveSourceKind kind;
+  unsigned element;
+  int node; /* the object whose row it is */
+  int column;
+  int relationship; /* a relationship says so, not a column of the document */
+} RelSaveSource;
+
+/* A statement for one set of columns. */
+typedef struct RelSaveStatement {
+  unsigned char *columns; /* owned, one flag per slot */
+  sqlite3_stmt *statement;
+  struct RelSaveStatement *next;
+} RelSaveStatement;
+
+/*
+** A row as far as a save remembers it: the rowid where the table has one, and the values that other
+** rows refer to.
+*/
+typedef struct RelSaveRow {
+  sqlite3_int64 rowid;
+  sqlite3_value **kept; /* owned, as many as the table keeps; or NULL */
+} RelSaveRow;
+
+struct RelSaveTable {
+  RelTable *table;      /* borrowed from the model */
+  RelSaveFields fields; /* of an object that is no member of a many-to-many */
+  int *kept;            /* owned: columns whose values are kept, the rowid and its alias apart */
+  int keptCount, keptRoom;
+  RelSaveSource *sources;              /* owned, one per slot: of the row at hand */
+  unsigned char *flags;                /* owned, one per slot: columns at hand */
+  RelSaveStatement *inserts, *updates; /* owned, the latest first */
+  sqlite3_stmt *find;                  /* owned: by primary key */
+  sqlite3_stmt *read;                  /* owned: all columns of a row */
+  RelSaveTable *next;
+};
+
+struct RelSaveEdge {
+  Relationship *relationship; /* borrowed from the model */
+  RelSaveTable *owner, *target, *links;
+  RelSaveFields fields;  /* of a member of a many-to-many */
+  sqlite3_stmt *unique;  /* owned: the member by unique_key */
+  sqlite3_stmt *members; /* owned: those that an owner has now */
+  sqlite3_stmt *member;  /* owned: whether an owner has a member now */
+  sqlite3_stmt *letGo;   /* owned: ends it */
+  RelSaveEdge *next;
+};
+
+/* All shapes of a connection. */
+typedef struct RelShapes {
+  sqlite3 *db; /* borrowed */
+  RelSaveTable *tables;
+  RelSaveEdge *edges;
+} RelShapes;
+
+void relShapesClear(RelShapes *shapes);
+/* Forgets what the statements were bound to, which lives no longer than the save. */
+void relShapesUnbind(RelShapes *shapes);
+
+RelSaveTable *relShapeTable(RelError *error, RelShapes *shapes, RelTable *table);
+RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *relationship);
+
+/*
+** What the name in `element` means in an object of `table` that was reached by `edge` (NULL: a root);
+** NULL where it means nothing, with or without an error. `expected` is where it stood last time; it
+** moves on.
+*/
+RelSaveField *relShapeField(RelError *error, RelShapes *shapes, RelModel *model,
+                            RelSaveTable *table, RelSaveEdge *edge, const RelJson *json,
+                            unsigned element, int *expected);
+
+/* Positions with room for a rowid that is no column: columnCount + 1 of them. */
+int relShapeSlots(const RelTable *table);
+int relShapeSlot(const RelTable *table, int column);
+/* The column of a slot, -1 for the rowid's. */
+int relShapeColumn(const RelTable *table, int slot);
+/* True where the column is the rowid under a name. */
+int relShapeIsRowid(const RelTable *table, int column);
+/* Where the value of a kept column stands. */
+int relShapeKept(const RelSaveTable *table, int column);
+
+#endif

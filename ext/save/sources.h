@@ -1,0 +1,30 @@
+/*
+** Where the columns of a node's row come from: the document, the owner it stands in, and what its
+** many-to-ones name.
+*/
+#ifndef REL_SAVE_SOURCES_H
+#define REL_SAVE_SOURCES_H
+
+#include "save/nodes.h"
+
+/* Fills the sources of the node's table; lent until the next call for that table. */
+RelSaveSource *relSourcesOfNode(RelSaver *saver, int node);
+
+/* The same of the link between a member of a many-to-many and its owner. */
+RelSaveSource *relSourcesOfLink(RelSaver *saver, int node);
+
+/* True where the node's row is there. */
+int relSourceIsThere(const RelSaver *saver, int node);
+
+/* True where the value can be had now, and is not NULL. */
+int relSourceIsKnown(const RelSaver *saver, const RelSaveSource *source);
+
+/* Binds the value for a slot of `table`. */
+void relSourceBind(RelSaver *saver, sqlite3_stmt *statement, int parameter, const RelTable *table,
+                   int slot, const RelSaveSource *source);
+
+/* True where the value is what a statement's column holds, as far as can be told without SQL. */
+int relSourceEquals(RelSaver *saver, const RelSaveSource *source, sqlite3_stmt *statement,
+                    int column);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+** The steps of a save, in the order in which save.c takes them.
+*/
+#ifndef REL_SAVE_STEPS_H
+#define REL_SAVE_STEPS_H
+
+#include "save/nodes.h"
+
+/* Finds the rows that are there already: by primary key, else by unique_key. */
+void relFindRows(RelSaver *saver);
+/* By unique_key, for a node that may have been made since. */
+void relFindUnique(RelSaver *saver, int node);
+
+/*
+** Makes the node's row say what the document says: inserts or updates. Where `retry`, an update that
+** trips over a UNIQUE key is put off: then, and where the row cannot be written yet, the node stays
+** unsaved. `nodes` that wait for another row's key are late.
+*/
+void relWriteNode(RelSaver *saver, int node, int retry);
+/* True where all that the row of the node refers to is there. */
+int relWriteIsReady(RelSaver *saver, int node);
+/* Links a member of a many-to-many to its owner. */
+void relWriteLink(RelSaver *saver, int node);
+
+/*
+** Lets go of members that are listed no more. Those that the document names elsewhere wait, for they
+** may move: relCollectionsSettle lets go of them where they have not.
+*/
+void relCollectionsLetGo(RelSaver *saver);
+void relCollectionsSettle(RelSaver *saver);
+/* Takes the link that waits to be let go of for the member, which it then is: 1 where there is one. */
+int relCollectionsTakeLink(RelSaver *saver, int node, RelSaveRow *link);
+
+#endif

@@ -1,0 +1,294 @@
+#include "save/rows.h"
+#include "save/sources.h"
+#include "save/steps.h"
+
+/* --- inserting --- */
+
+/* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */
+static int isInserted(const RelTable *table, int slot, const RelSaveSource *source) {
+  int column = relShapeColumn(table, slot);
+  if (column < 0) return source->kind != REL_SOURCE_ABSENT;
+  if (table->columns[column].generated || table->columns[column].hidden) return 0;
+  return source->kind != REL_SOURCE_ABSENT || table->columns[column].defaultValue == NULL;
+}
+
+/* The element that gives a column of an object, by which a row to be made is referred to already. */
+static unsigned elementOf(RelSaver *saver, int node, int column) {
+  const RelSaveNode *own = &saver->nodes[node];
+  const RelJsonElement *elements = saver->json.elements;
+  unsigned key, end = elements[own->element].next;
+  int expected = 0;
+  for (key = own->element + 1; key < end; key = elements[key + 1].next) {
+    RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
+                                        own->edge, &saver->json, key, &expected);
+    if (field != NULL && field->kind == REL_SAVE_COLUMN && field->column == column) return key + 1;
+  }
+  return 0;
+}
+
+/*
+** A foreign key to a row that is not there yet: NULL until it is. Where that may not be, the value
+** is written at once, and SQLite judges: it may be a row's own key, or a deferred foreign key.
+*/
+static void settleLate(RelSaver *saver, int node, const RelTable *table, int slot,
+                       RelSaveSource *source) {
+  int named;
+  if (source->kind != REL_SOURCE_LATE) return;
+  saver->nodes[node].late = 1;
+  if (relIsNullable(table, relShapeColumn(table, slot))) {
+    source->kind = REL_SOURCE_NULL;
+    return;
+  }
+  for (named = source->node; named != REL_NO_NODE; named = saver->nodes[named].nextSame) {
+    source->element = elementOf(saver, named, source->column);
+    source->kind = REL_SOURCE_ELEMENT;
+    if (source->element != 0) return;
+  }
+  relNodeRefuseField(saver, node, table->columns[slot].name,
+                     "refers to a row that is made later, and may not be NULL until then");
+}
+
+static sqlite3_stmt *insertFor(RelSaver *saver, int node, RelSaveTable *table) {
+  const RelTable *own = table->table;
+  int slots = relShapeSlots(own), i;
+  unsigned char *columns = table->flags;
+  for (i = 0; i < slots; i++) {
+    settleLate(saver, node, own, i, &table->sources[i]);
+    columns[i] = (unsigned char)isInserted(own, i, &table->sources[i]);
+  }
+  return saver->error->rc == SQLITE_OK ? relRowsInsert(saver, table, columns) : NULL;
+}
+
+static void ignored(RelSaver *saver, int node, const RelSaveTable *table) {
+  relNodeRefuse(saver, node, "a trigger of \"%w\" ignores the row", table->table->name);
+}
+
+static void insertRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row) {
+  sqlite3_stmt *insert = insertFor(saver, node, table);
+  int i, parameter = 0, rc = SQLITE_DONE;
+  for (i = 0; i < relShapeSlots(table->table) && saver->error->rc == SQLITE_OK; i++) {
+    if (!table->flags[i]) continue;
+    relSourceBind(saver, insert, ++parameter, table->table, i, &table->sources[i]);
+  }
+  if (saver->error->rc != SQLITE_OK) return;
+  relRowClear(table, row);
+  rc = sqlite3_step(insert);
+  if (rc == SQLITE_ROW) {
+    relRowRead(saver, insert, 0, table, row);
+    rc = sqlite3_step(insert);
+  } else if (rc == SQLITE_DONE) {
+    if (!relRowIsSimple(table) || sqlite3_changes(saver->db) == 0) ignored(saver, node, table);
+    row->rowid = sqlite3_last_insert_rowid(saver->db);
+  }
+  relNodeFail(saver, node, rc);
+  sqlite3_reset(insert);
+}
+
+/* --- updating --- */
+
+/* What tells which row it is stays: its primary key, and the unique_key that it was found by. */
+static int isIdentity(const RelSaveNode *node, const RelSaveTable *table, int column) {
+  const Relationship *relationship = node->edge == NULL ? NULL : node->edge->relationship;
+  int i;
+  if (table != node->table) return 0;
+  if (table->table->columns[column].keyPart > 0) return 1;
+  if (!node->byUnique) return 0;
+  for (i = 0; i < relationship->uniqueCount; i++) {
+    if (relationship->uniqueKey[i] == column) return 1;
+  }
+  return 0;
+}
+
+static int isWritten(const RelSaver *saver, int node, const RelSaveTable *table, int column) {
+  const RelSaveSource *source = &table->sources[column];
+  return source->kind != REL_SOURCE_ABSENT && source->kind != REL_SOURCE_LATE &&
+         !isIdentity(&saver->nodes[node], table, column);
+}
+
+/* Flags the columns that the row does not hold yet; their number, or -1 where the row is gone. */
+static int flagChanges(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row) {
+  sqlite3_stmt *read;
+  int i, count = 0, rc;
+  memset(table->flags, 0, (size_t)relShapeSlots(table->table));
+  for (i = 0; i < table->table->columnCount; i++) count += isWritten(saver, node, table, i);
+  if (count == 0) return 0;
+  read = relRowsRead(saver, table);
+  relRowBindIdentity(saver, read, 1, table, row);
+  if (saver->error->rc != SQLITE_OK) return 0;
+  rc = sqlite3_step(read);
+  count = rc == SQLITE_ROW ? 0 : -1;
+  for (i = 0; rc == SQLITE_ROW && i < table->table->columnCount; i++) {
+    if (!isWritten(saver, node, table, i)) continue;
+    if (relSourceEquals(saver, &table->sources[i], read, i)) continue;
+    table->flags[i] = 1;
+    count++;
+  }
+  relNodeFail(saver, node, rc);
+  sqlite3_reset(read);
+  return count;
+}
+
+static void gone(RelSaver *saver, int node, const RelSaveTable *table) {
+  relNodeRefuse(saver, node,
+                "the row of \"%w\" went with what the document removes: name it where it stays",
+                table->table->name);
+}
+
+/* Through a relationship without merge a row can be linked, not changed. */
+static void checkMerge(RelSaver *saver, int node, const RelSaveTable *table) {
+  const RelSaveEdge *edge = saver->nodes[node].edge;
+  int i;
+  if (edge == NULL || table != edge->target || (edge->relationship->cascade & REL_MERGE)) return;
+  for (i = 0; i < table->table->columnCount; i++) {
+    if (!table->flags[i] || table->sources[i].relationship) continue;
+    relNodeRefuseField(saver, node, table->table->columns[i].name,
+                       "the cascade of %s has no merge: a row that is there can be linked, not "
+                       "changed",
+                       edge->relationship->label);
+  }
+}
+
+static int isTaken(int rc) {
+  return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ||
+         rc == SQLITE_CONSTRAINT_ROWID;
+}
+
+/* False where the update tripped over a UNIQUE key and may be tried again. */
+static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
+                     int retry) {
+  int i, parameter = 0, rc, count = flagChanges(saver, node, table, row);
+  sqlite3_stmt *update;
+  if (count < 0) gone(saver, node, table);
+  if (count == 0 || saver->error->rc != SQLITE_OK) return 1;
+  update = relRowsUpdate(saver, table, table->flags);
+  for (i = 0; i < table->table->columnCount; i++) {
+    if (table->flags[i]) {
+      relSourceBind(saver, update, ++parameter, table->table, i, &table->sources[i]);
+    }
+  }
+  relRowBindIdentity(saver, update, parameter + 1, table, row);
+  if (saver->error->rc != SQLITE_OK) return 1;
+  rc = sqlite3_step(update);
+  if (rc != SQLITE_DONE) rc = sqlite3_extended_errcode(saver->db);
+  if (retry && isTaken(rc)) {
+    sqlite3_reset(update);
+    return 0;
+  }
+  relNodeFail(saver, node, rc);
+  sqlite3_reset(update);
+  if (sqlite3_changes(saver->db) > 0) checkMerge(saver, node, table);
+  return 1;
+}
+
+/* --- nodes --- */
+
+/* The node that can make a row which several nodes name: not a link, rather a member than a target. */
+static int creatorOf(const RelSaver *saver, int first) {
+  int node, best = REL_NO_NODE;
+  for (node = first; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
+    const RelSaveNode *own = &saver->nodes[node];
+    if (own->isLink || own->role == REL_ROLE_REMOVE) continue;
+    if (own->role != REL_ROLE_TARGET) return node;
+    if (best == REL_NO_NODE) best = node;
+  }
+  return best;
+}
+
+static void make(RelSaver *saver, int node) {
+  RelSaveNode *first = relNodeFirst(saver, node);
+  int creator = creatorOf(saver, saver->nodes[node].same);
+  if (creator == REL_NO_NODE) {
+    relNodeRefuse(saver, node,
+                  "no row of \"%w\" has this key, and there is nothing but the key to make one of",
+                  first->table->table->name);
+  }
+  if (creator != node || saver->error->rc != SQLITE_OK) return;
+  relSourcesOfNode(saver, node);
+  if (saver->error->rc == SQLITE_OK) insertRow(saver, node, first->table, &first->row);
+  first->state = REL_STATE_MADE;
+  saver->nodes[node].saved = 1;
+}
+
+static int isOneToMany(const RelSaveNode *node) {
+  return node->edge != NULL && node->edge->relationship->direction == REL_ONETOMANY;
+}
+
+static void change(RelSaver *saver, int node, int retry) {
+  RelSaveNode *own = &saver->nodes[node], *first = relNodeFirst(saver, node);
+  if (own->isLink && !isOneToMany(own)) {
+    own->saved = 1;
+    return;
+  }
+  relSourcesOfNode(saver, node);
+  if (saver->error->rc != SQLITE_OK) return;
+  own->saved = (unsigned char)updateRow(saver, node, first->table, &first->row, retry);
+}
+
+void relWriteNode(RelSaver *saver, int node, int retry) {
+  RelSaveNode *own = &saver->nodes[node];
+  if (own->role == REL_ROLE_REMOVE) {
+    own->saved = 1;
+    return;
+  }
+  own->late = 0;
+  if (!relSourceIsThere(saver, node) && own->state == REL_STATE_NEW) relFindUnique(saver, node);
+  if (relSourceIsThere(saver, node)) {
+    change(saver, node, retry);
+  } else {
+    make(saver, node);
+  }
+}
+
+int relWriteIsReady(RelSaver *saver, int node) {
+  const RelSaveNode *own = &saver->nodes[node];
+  int target;
+  if (isOneToMany(own) && !relSourceIsThere(saver, own->owner)) return 0;
+  for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
+    if (!relSourceIsThere(saver, target)) return 0;
+  }
+  return 1;
+}
+
+/* --- links --- */
+
+/* True where nothing can refer to the row but what its only node says. */
+static int isNew(const RelSaveNode *first) {
+  return first->state == REL_STATE_MADE && !first->byUnique && first->nextSame == REL_NO_NODE;
+}
+
+/* The link that is there: true, and the row is the caller's. */
+static int findLink(RelSaver *saver, int node, RelSaveRow *link) {
+  RelSaveEdge *edge = saver->nodes[node].edge;
+  const RelSaveNode *member = relNodeFirst(saver, node);
+  const RelSaveNode *owner = relNodeFirst(saver, saver->nodes[node].owner);
+  sqlite3_stmt *find;
+  int rc;
+  if (isNew(member) || isNew(owner)) return 0;
+  find = relRowsMember(saver, edge);
+  relRowBindIdentity(saver, find, 1, edge->owner, &owner->row);
+  relRowBindIdentity(saver, find, 1 + relRowIdentityWidth(edge->owner->table), edge->target,
+                     &member->row);
+  if (saver->error->rc != SQLITE_OK) return 0;
+  rc = sqlite3_step(find);
+  if (rc == SQLITE_ROW) {
+    relRowRead(saver, find, relRowWidth(edge->target), edge->links, link);
+  } else {
+    relNodeFail(saver, node, rc);
+  }
+  sqlite3_reset(find);
+  return rc == SQLITE_ROW;
+}
+
+void relWriteLink(RelSaver *saver, int node) {
+  RelSaveNode *own = &saver->nodes[node];
+  RelSaveRow link = {0, NULL};
+  RelSaveTable *links = own->edge->links;
+  int there;
+  if (!relSourceIsThere(saver, node) || !relSourceIsThere(saver, own->owner)) return;
+  there = findLink(saver, node, &link) || relCollectionsTakeLink(saver, node, &link);
+  if (saver->error->rc == SQLITE_OK) relSourcesOfLink(saver, node);
+  if (saver->error->rc == SQLITE_OK && there) updateRow(saver, node, links, &link, 0);
+  if (saver->error->rc == SQLITE_OK && !there) insertRow(saver, node, links, &link);
+  relRowClear(links, &link);
+  own->linked = 1;
+}
