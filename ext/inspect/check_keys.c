@@ -76,29 +76,34 @@ static char *indexColumns(RelCheck *check, const RelKey *key) {
   return relTextFinish(&text);
 }
 
-/* A name that is free: posts_author_id, posts_author_id_2. */
-static char *indexName(RelCheck *check, const RelKey *key) {
-  char *base, *name = NULL;
-  RelText text;
+/* The name, or with a number behind it the first that is free: posts_author_id_2. Takes the name. */
+static char *freeName(RelCheck *check, const char *schema, char *wanted) {
+  char *name = NULL;
   int i, taken = 1;
+  for (i = 1; taken && check->error->rc == SQLITE_OK; i++) {
+    sqlite3_stmt *row;
+    sqlite3_free(name);
+    name = i == 1 ? relCopy(check->error, wanted) : relFormat(check->error, "%s_%d", wanted, i);
+    row = relPrepareFormat(check->error, check->db,
+                           "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE",
+                           schema, name);
+    taken = relStep(check->error, row);
+    relFinalize(check->error, row);
+  }
+  sqlite3_free(wanted);
+  return name;
+}
+
+/* posts_author_id */
+static char *indexName(RelCheck *check, const RelKey *key) {
+  RelText text;
+  int i;
   relTextStart(&text, check->error);
   relText(&text, key->child->name);
   for (i = 0; i < key->count; i++) {
     relTextFormat(&text, "_%s", relTableColumnName(key->child, key->childColumns[i]));
   }
-  base = relTextFinish(&text);
-  for (i = 1; taken && check->error->rc == SQLITE_OK; i++) {
-    sqlite3_stmt *row;
-    sqlite3_free(name);
-    name = i == 1 ? relCopy(check->error, base) : relFormat(check->error, "%s_%d", base, i);
-    row = relPrepareFormat(check->error, check->db,
-                           "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE",
-                           key->child->schema, name);
-    taken = relStep(check->error, row);
-    relFinalize(check->error, row);
-  }
-  sqlite3_free(base);
-  return name;
+  return freeName(check, key->child->schema, relTextFinish(&text));
 }
 
 static char *createIndex(RelCheck *check, const RelKey *key, const char *columns) {
@@ -178,7 +183,8 @@ static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKe
 /* What the key needs to refer to: its columns, those that are missing added, and UNIQUE together. */
 static char *complete(RelCheck *check, const RelTable *parent, const RelTable *table,
                       const RelForeignKey *key) {
-  char *name = relFormat(check->error, "%s_%s", parent->name, key->parentNames[0]);
+  char *name = freeName(check, parent->schema,
+                        relFormat(check->error, "%s_%s", parent->name, key->parentNames[0]));
   RelText text;
   int i;
   relTextStart(&text, check->error);

@@ -142,6 +142,15 @@ static const Case CASES[] = {
      "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX users_login ON "
      "users(login);\n",
      "", NULL, NULL},
+    {"the same, where another index has the name",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY, login TEXT); CREATE TABLE posts(id INTEGER "
+     "PRIMARY KEY, user TEXT REFERENCES users(login)); CREATE INDEX i ON posts(user); CREATE INDEX "
+     "users_login ON users(login);",
+     "", "", "('all')",
+     "error|posts.user|key is not unique|its FOREIGN KEY refers to login of users, which no UNIQUE "
+     "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX users_login_2 "
+     "ON users(login);\n",
+     "", NULL, NULL},
     {"a key that names no column",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, user "
      "TEXT REFERENCES users(login));",
