@@ -210,6 +210,39 @@ static char *complete(RelCheck *check, const RelTable *parent, const RelTable *t
   return relTextFinish(&text);
 }
 
+/* True where rows of the parent are alike in the key's columns, so that no UNIQUE index can be made. */
+static int isRepeated(RelCheck *check, const RelTable *parent, const int *columns, int count) {
+  RelError own = {SQLITE_OK, NULL};
+  sqlite3_stmt *row;
+  RelText text;
+  char *sql;
+  int i, found;
+  relTextStart(&text, check->error);
+  relText(&text, "SELECT 1 FROM ");
+  relTextName(&text, parent->schema, parent->name);
+  for (i = 0; i < count; i++) {
+    relText(&text, i == 0 ? " WHERE " : " AND ");
+    relTextName(&text, NULL, parent->columns[columns[i]].name);
+    relText(&text, " IS NOT NULL");
+  }
+  for (i = 0; i < count; i++) {
+    relText(&text, i == 0 ? " GROUP BY " : ", ");
+    relTextName(&text, NULL, parent->columns[columns[i]].name);
+  }
+  relText(&text, " HAVING count(*) > 1");
+  sql = relTextFinish(&text);
+  if (sql == NULL) return 0;
+  row = relPrepare(&own, check->db, 0, sql);
+  found = relStep(&own, row);
+  relFinalize(&own, row);
+  sqlite3_free(sql);
+  if (own.rc != SQLITE_OK && (own.rc & 0xff) != SQLITE_ERROR) {
+    relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
+  }
+  relErrorClear(&own); /* a table that cannot be read is a problem of its own */
+  return found;
+}
+
 /* What SQLite finds wrong as soon as the key is looked at. */
 static void checkParent(RelCheck *check, const RelTable *table, const RelForeignKey *key,
                         const char *label) {
@@ -240,12 +273,15 @@ static void checkParent(RelCheck *check, const RelTable *table, const RelForeign
                           missing, parent->name, table->name),
                 complete(check, parent, table, key));
   } else if (!relTableUnique(parent, columns, key->count)) {
-    relCheckAdd(check, REL_SEVERITY_ERROR, label, "key is not unique",
-                relFormat(check->error,
-                          "its FOREIGN KEY refers to %s of %s, which no UNIQUE index covers: with "
-                          "foreign_keys on, writes to %s fail",
-                          key->parentNames[0], parent->name, table->name),
-                complete(check, parent, table, key));
+    int repeated = isRepeated(check, parent, columns, key->count);
+    relCheckAdd(
+        check, REL_SEVERITY_ERROR, label, "key is not unique",
+        relFormat(check->error,
+                  "its FOREIGN KEY refers to %s of %s, which no UNIQUE index covers%s: with "
+                  "foreign_keys on, writes to %s fail",
+                  key->parentNames[0], parent->name,
+                  repeated ? ", nor can one while rows are alike there" : "", table->name),
+        repeated ? NULL : complete(check, parent, table, key));
   }
 }
 

@@ -151,6 +151,19 @@ static const Case CASES[] = {
      "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX users_login_2 "
      "ON users(login);\n",
      "", NULL, NULL},
+    {"the same, where rows are alike",
+     "CREATE TABLE users(a TEXT COLLATE NOCASE, \"the b\" INT); CREATE TABLE posts(id INTEGER "
+     "PRIMARY KEY, a TEXT, b INT, FOREIGN KEY(a, b) REFERENCES users(a, \"the b\")); INSERT INTO "
+     "users VALUES ('x', 1), ('X', 1), (NULL, 1), (NULL, 1); CREATE INDEX i ON posts(a COLLATE "
+     "NOCASE, b);",
+     "", "", "('all')",
+     "error|posts.a|key is not unique|its FOREIGN KEY refers to a of users, which no UNIQUE index "
+     "covers, nor can one while rows are alike there: with foreign_keys on, writes to posts "
+     "fail|NULL\n",
+     "error|posts.a|key is not unique|its FOREIGN KEY refers to a of users, which no UNIQUE index "
+     "covers, nor can one while rows are alike there: with foreign_keys on, writes to posts "
+     "fail|NULL\n",
+     NULL, NULL},
     {"a key that names no column",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, user "
      "TEXT REFERENCES users(login));",
