@@ -243,6 +243,17 @@ static int isRepeated(RelCheck *check, const RelTable *parent, const int *column
   return found;
 }
 
+/* A key that no row can be referred to by, as its author alone can put right. */
+static void addUseless(RelCheck *check, const RelTable *table, const char *label,
+                       const char *problem, char *what) {
+  relCheckAdd(check, REL_SEVERITY_ERROR, label, problem,
+              relFormat(check->error,
+                        "its FOREIGN KEY refers to %s: with foreign_keys on, writes to %s fail",
+                        what, table->name),
+              NULL);
+  sqlite3_free(what);
+}
+
 /* What SQLite finds wrong as soon as the key is looked at. */
 static void checkParent(RelCheck *check, const RelTable *table, const RelForeignKey *key,
                         const char *label) {
@@ -258,9 +269,21 @@ static void checkParent(RelCheck *check, const RelTable *table, const RelForeign
                 recreate(check, table, key));
     return;
   }
-  if (key->parentNames[0] == NULL || parent->kind != REL_TABLE || key->count > WIDEST) {
+  if (parent->kind != REL_TABLE) {
+    addUseless(check, table, label, "key names no table",
+               relFormat(check->error, "%s, which is a %s", parent->name,
+                         parent->kind == REL_VIEW ? "view" : "virtual table"));
     return;
   }
+  if (key->parentNames[0] == NULL && key->count != parent->keyCount) {
+    addUseless(check, table, label, "key names no column",
+               parent->keyCount == 0
+                   ? relFormat(check->error, "%s, which has no primary key", parent->name)
+                   : relFormat(check->error, "%s, whose primary key has %d column%s", parent->name,
+                               parent->keyCount, parent->keyCount == 1 ? "" : "s"));
+    return;
+  }
+  if (key->parentNames[0] == NULL || key->count > WIDEST) return;
   for (i = 0; i < key->count; i++) {
     columns[i] = relTableColumn(parent, key->parentNames[i]);
     if (columns[i] < 0) missing = key->parentNames[i];

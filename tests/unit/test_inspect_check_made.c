@@ -174,6 +174,29 @@ static const Case CASES[] = {
      "warning|users.posts|missing index|no index of posts begins with user: deletes and fetches "
      "read the whole table|CREATE INDEX posts_user ON posts(user);\n",
      NULL, NULL},
+    {"keys that refer to what cannot be referred to",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE VIEW seen AS SELECT id FROM users; CREATE "
+     "TABLE pairs(a INT, b INT, PRIMARY KEY(a, b)); CREATE TABLE bare(a INT); CREATE TABLE "
+     "posts(id INTEGER PRIMARY KEY, a INT REFERENCES seen(id), b INT REFERENCES pairs, c INT "
+     "REFERENCES bare, d INT, e INT, FOREIGN KEY(d, e) REFERENCES users);",
+     "", "", "('all')",
+     "error|posts.a|key names no table|its FOREIGN KEY refers to seen, which is a view: with "
+     "foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.b|key names no column|its FOREIGN KEY refers to pairs, whose primary key has 2 "
+     "columns: with foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.c|key names no column|its FOREIGN KEY refers to bare, which has no primary key: "
+     "with foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.d|key names no column|its FOREIGN KEY refers to users, whose primary key has 1 "
+     "column: with foreign_keys on, writes to posts fail|NULL\n",
+     "error|posts.a|key names no table|its FOREIGN KEY refers to seen, which is a view: with "
+     "foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.b|key names no column|its FOREIGN KEY refers to pairs, whose primary key has 2 "
+     "columns: with foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.c|key names no column|its FOREIGN KEY refers to bare, which has no primary key: "
+     "with foreign_keys on, writes to posts fail|NULL\n"
+     "error|posts.d|key names no column|its FOREIGN KEY refers to users, whose primary key has 1 "
+     "column: with foreign_keys on, writes to posts fail|NULL\n",
+     NULL, NULL},
     {"a file with a table of its own called relationship", OWNED "CREATE TABLE relationship(a);",
      "DROP TRIGGER \"users:delete\"", "", "",
      "error|users.posts|missing trigger|\"users:delete\" is not there|CREATE VIRTUAL TABLE IF NOT "
