@@ -53,6 +53,7 @@ static void describeIndex(RelError *error, const RelLevel *level, RelDescription
   RelText text;
   if (table->kind != REL_TABLE || error->rc != SQLITE_OK) return;
   description->table = table->name;
+  if (relKeyConverts(key, toParent)) return; /* no index serves */
   relTextStart(&text, error);
   relText(&text, "CREATE INDEX ");
   if (!relSame(table->schema, "main")) {

@@ -14,7 +14,7 @@ typedef struct RelDescription {
   const char *owner;    /* borrowed: the level whose statement that is; NULL: its own */
   int picked;           /* a subquery in the statement picks the rows that a LIMIT leaves */
   const char *table;    /* borrowed: which the statement should not have to read whole, or NULL */
-  char *index;          /* owned: what would spare that, as SQL, or NULL */
+  char *index;          /* owned: what would spare that, as SQL; NULL where no index can */
 } RelDescription;
 
 /* Prepares every statement, so that what is wrong with the selection is said as selectin says it. */

@@ -119,10 +119,32 @@ static char *createIndex(RelCheck *check, const RelKey *key, const char *columns
   return relTextFinish(&text);
 }
 
+static void addConverted(RelCheck *check, const Relationship *implied) {
+  const RelKey *key = &implied->key;
+  char *columns = relCheckColumns(check, key);
+  const RelColumn *parent =
+      key->parentColumns[0] < 0 ? NULL : &key->parent->columns[key->parentColumns[0]];
+  relCheckAdd(
+      check, REL_SEVERITY_WARNING, implied->label, "unusable index",
+      relFormat(check->error,
+                "%s of %s has another type than what it refers to%s%s: values are converted "
+                "to be compared, no index serves, and deletes and fetches read the whole "
+                "table",
+                columns, key->child->name, parent == NULL ? "" : ", ",
+                parent == NULL ? "" : parent->type),
+      NULL);
+  sqlite3_free(columns);
+}
+
 static void checkIndex(RelCheck *check, const Relationship *implied) {
   const RelKey *key = &implied->key;
   char *columns;
-  if (implied->direction != REL_ONETOMANY || isDeclared(check, key) || isServed(key)) return;
+  if (implied->direction != REL_ONETOMANY) return;
+  if (relKeyConverts(key, 0)) {
+    addConverted(check, implied);
+    return;
+  }
+  if (isDeclared(check, key) || isServed(key)) return;
   columns = indexColumns(check, key);
   relCheckAdd(check, REL_SEVERITY_WARNING, implied->label, "missing index",
               relFormat(check->error,

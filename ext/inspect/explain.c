@@ -80,8 +80,14 @@ static char *detailOf(RelError *error, sqlite3 *db, const RelDescription *descri
     plan = relFormat(error, "its rows come with those of %s, in one statement", description->owner);
   }
   if (!whole || plan == NULL) return plan;
-  detail = relFormat(error, "%s\nwarning: %s is read whole, for want of an index: %s;", plan,
-                     description->table, description->index);
+  detail =
+      description->index == NULL
+          ? relFormat(error,
+                      "%s\nwarning: %s is read whole: the key's columns differ in type, and no "
+                      "index serves while values are converted to be compared",
+                      plan, description->table)
+          : relFormat(error, "%s\nwarning: %s is read whole, for want of an index: %s;", plan,
+                      description->table, description->index);
   sqlite3_free(plan);
   return detail;
 }

@@ -83,6 +83,16 @@ int relOppositeJoin(const Relationship *a, const Relationship *b) {
          relSameKey(&a->key, &b->key);
 }
 
+int relKeyConverts(const RelKey *key, int otherSide) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    RelAffinity parent = relTableAffinity(key->parent, key->parentColumns[i]);
+    RelAffinity child = relTableAffinity(key->child, key->childColumns[i]);
+    if (parent == child || (otherSide ? child : parent) != REL_AFFINITY_NUMERIC) return 0;
+  }
+  return 1;
+}
+
 int relIsWritable(const RelTable *table, int column) {
   return column >= 0 && !table->columns[column].generated;
 }

@@ -143,6 +143,12 @@ int relEnforced(const Relationship *relationship);
 /* The columns of a key at the side that the relationship's target stands on ("remote"). */
 const int *relRemoteColumns(const Relationship *relationship);
 
+/*
+** True where every comparison converts what the child's columns hold (of the other side: the
+** parent's), as numbers are compared with text: no index of those columns can follow that.
+*/
+int relKeyConverts(const RelKey *key, int otherSide);
+
 /* False for a generated column and for a rowid without a name, which cannot be written. */
 int relIsWritable(const RelTable *table, int column);
 /* True where a foreign key column can be emptied: it may be NULL and is no part of a primary key. */

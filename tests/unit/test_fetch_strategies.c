@@ -585,6 +585,40 @@ START_TEST(missingIndexesAreNamed) {
 }
 END_TEST
 
+/* Where comparing converts the sought column's values, no index is proposed: none would serve. */
+START_TEST(noIndexIsNamedThatCannotServe) {
+  static const char *const SELECTIONS[] = {"'u', 'id, p@(x)'", "'w', 'code, v@(id)'",
+                                           "'v', 'id, code@(code) AS w'"};
+  static const char *const EXPECTED[] = {
+      "p is read whole: the key's columns differ in type, and no index serves while values are "
+      "converted to be compared\n",
+      "(none)\n",
+      "w is read whole: the key's columns differ in type, and no index serves while values are "
+      "converted to be compared\n"};
+  sqlite3 *db = openWith("CREATE TABLE u(id INTEGER PRIMARY KEY);"
+                         "CREATE TABLE p(id INTEGER PRIMARY KEY, u_id REFERENCES u, x);"
+                         "CREATE INDEX p_u ON p(u_id);"
+                         "CREATE TABLE w(code TEXT PRIMARY KEY);"
+                         "CREATE TABLE v(id INTEGER PRIMARY KEY, code INT REFERENCES w);"
+                         "CREATE INDEX v_code ON v(code);");
+  size_t i;
+  int s;
+  for (i = 0; i < sizeof SELECTIONS / sizeof *SELECTIONS; i++) {
+    for (s = 0; s < STRATEGY_COUNT; s++) {
+      char *arguments = filled(SELECTIONS[i], STRATEGIES[s]);
+      char *warning =
+          sqlite3_mprintf("SELECT DISTINCT substr(detail, instr(detail, 'warning: ') + 9) "
+                          "FROM relationship_explain(%s) WHERE detail LIKE '%%warning%%'",
+                          arguments);
+      expect(db, warning, EXPECTED[i]);
+      sqlite3_free(warning);
+      sqlite3_free(arguments);
+    }
+  }
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchStrategies(void) {
   Suite *suite = suite_create("fetch_strategies");
   add(suite, "strategiesGiveTheSameBytes", strategiesGiveTheSameBytes);
@@ -598,5 +632,6 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "strategiesAreExplained", strategiesAreExplained);
   add(suite, "explainedStatementsAreWhatRuns", explainedStatementsAreWhatRuns);
   add(suite, "missingIndexesAreNamed", missingIndexesAreNamed);
+  add(suite, "noIndexIsNamedThatCannotServe", noIndexIsNamedThatCannotServe);
   return suite;
 }

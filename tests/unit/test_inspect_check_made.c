@@ -115,6 +115,22 @@ static const Case CASES[] = {
      "NOCASE: deletes and fetches read the whole table|CREATE INDEX \"my posts_the code_2\" ON "
      "\"my posts\"(\"the code\" COLLATE NOCASE);\n",
      "", NULL, NULL},
+    {"a key that no index serves",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY, code TEXT UNIQUE); CREATE TABLE posts(id INTEGER "
+     "PRIMARY KEY, u REFERENCES users, t TEXT REFERENCES users, c REFERENCES users(code)); CREATE "
+     "INDEX i ON posts(u); CREATE INDEX j ON posts(c);",
+     "", "", "('all')",
+     "warning|users.posts_by_u|unusable index|u of posts has another type than what it refers to, "
+     "INTEGER: values are converted to be compared, no index serves, and deletes and fetches read "
+     "the whole table|NULL\nwarning|users.posts_by_t|unusable index|t of posts has another type "
+     "than what it refers to, INTEGER: values are converted to be compared, no index serves, and "
+     "deletes and fetches read the whole table|NULL\n",
+     "warning|users.posts_by_u|unusable index|u of posts has another type than what it refers to, "
+     "INTEGER: values are converted to be compared, no index serves, and deletes and fetches read "
+     "the whole table|NULL\nwarning|users.posts_by_t|unusable index|t of posts has another type "
+     "than what it refers to, INTEGER: values are converted to be compared, no index serves, and "
+     "deletes and fetches read the whole table|NULL\n",
+     NULL, NULL},
     {"a key that names no table", BLOG, "PRAGMA foreign_keys = OFF; DROP TABLE users", "",
      "('all')",
      "error|posts.user_id|key names no table|its FOREIGN KEY refers to \"users\", which is not "
