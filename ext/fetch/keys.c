@@ -226,7 +226,7 @@ int relKeysIndex(RelKeys *keys) {
 }
 
 int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
-  int type = sqlite3_value_type(value);
+  int type = sqlite3_value_numeric_type(value);
   if (type == SQLITE_INTEGER) return relKeysFind(keys, sqlite3_value_int64(value));
   if (type == SQLITE_FLOAT) {
     double real = sqlite3_value_double(value);

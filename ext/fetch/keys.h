@@ -60,7 +60,7 @@ static inline int relKeysFind(const RelKeys *keys, sqlite3_int64 value) {
   return place < (uint64_t)keys->directSize ? keys->direct[place] - 1 : -1;
 }
 
-/* The same for a column's value, which equals a key as numbers do. */
+/* The same for a column's value, which equals a key as numbers do. Text that is a number becomes one. */
 int relKeysFindValue(const RelKeys *keys, sqlite3_value *value);
 
 /* How one value of two keys compares, as SQLite orders them bytewise: NULL, numbers, text, blobs.

@@ -219,16 +219,21 @@ static int isScannable(const RelLevel *level) {
     return 0;
   }
   if (key->child->kind != REL_TABLE ||
-      relTableAffinity(key->child, key->childColumns[0]) != REL_AFFINITY_NUMERIC) {
+      (relTableAffinity(key->child, key->childColumns[0]) != REL_AFFINITY_NUMERIC &&
+       relTableAffinity(key->parent, key->parentColumns[0]) != REL_AFFINITY_NUMERIC)) {
     return 0;
   }
   return level->linked || (relationship->direction == REL_ONETOMANY && !level->limited &&
                            !level->queries[REL_QUERY_ROWS].stepped);
 }
 
-/* The place of the key among what is handed over: that of an argument, else one of its own. */
+/*
+** The place of the key among what is handed over: that of an argument, else one of its own. What has
+** to be converted has its own, for the document shows what the column holds.
+*/
 static int scanPlace(const RelLevel *level, int column) {
   int i;
+  if (relKeyConverts(&level->relationship->key, 0)) return 1;
   for (i = 0; i < level->argumentCount; i++) {
     if (level->arguments[i].column == column) return i + 2;
   }

@@ -274,6 +274,32 @@ START_TEST(wholeTablesAreReadUnderTheirConditions) {
 }
 END_TEST
 
+/* A key without a type is converted to be compared, and shown as it is. */
+START_TEST(wholeTablesAreReadOfKeysWithoutType) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE t(id INTEGER PRIMARY KEY); CREATE TABLE m(id INTEGER PRIMARY KEY, t_id "
+      "REFERENCES t); CREATE TABLE l(t_id TEXT REFERENCES t, m_id INT REFERENCES m, UNIQUE(t_id, "
+      "m_id)); CREATE INDEX m_t ON m(t_id);"
+      "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 700) "
+      "INSERT INTO t SELECT i FROM c; INSERT INTO m SELECT id, CASE id % 7 WHEN 0 THEN id WHEN 1 "
+      "THEN '0' || id WHEN 2 THEN ' ' || id || '.0 ' WHEN 3 THEN CAST(id AS REAL) WHEN 4 THEN "
+      "CAST(id AS BLOB) WHEN 5 THEN id || 'x' END FROM t; INSERT INTO l SELECT t_id, id FROM m");
+  expect(db,
+         "SELECT count(*) FROM relationship_explain('t', 'm, m_by_l') WHERE strategy LIKE 'scan%' "
+         "AND level = 1",
+         "2\n");
+  expect(db,
+         "SELECT sum(json_array_length(doc, '$.m')), sum(json_array_length(doc, '$.m_by_l')) > 0 "
+         "FROM selectin('t', 'm, m_by_l')",
+         "400|1\n");
+  expect(db,
+         "SELECT count(*) FROM (SELECT key, doc FROM selectin('t', 'm, m_by_l') EXCEPT SELECT key, "
+         "doc FROM selectin('t', 'm!select, m_by_l!select'))",
+         "0\n");
+  closeDb(db);
+}
+END_TEST
+
 /* SQLite takes ORDER BY id for settled under id = z_id, though 1 and '1' are both equal to 1. */
 START_TEST(ordersHoldWhereTypesUnsettleThem) {
   static const char *const HINTS[] = {"", "!select", "!selectin", "!joined", "!subquery"};
@@ -625,6 +651,7 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "strategiesMix", strategiesMix);
   add(suite, "strategiesTakeKeysOfEveryKind", strategiesTakeKeysOfEveryKind);
   add(suite, "wholeTablesAreReadUnderTheirConditions", wholeTablesAreReadUnderTheirConditions);
+  add(suite, "wholeTablesAreReadOfKeysWithoutType", wholeTablesAreReadOfKeysWithoutType);
   add(suite, "ordersHoldWhereTypesUnsettleThem", ordersHoldWhereTypesUnsettleThem);
   add(suite, "strategiesNestDeep", strategiesNestDeep);
   add(suite, "strategiesTakeWideRows", strategiesTakeWideRows);
