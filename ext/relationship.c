@@ -9,6 +9,7 @@
 #include "tables/inspectors.h"
 #include "tables/journal.h"
 #include "tables/related.h"
+#include "tables/saved_rows.h"
 #include "tables/selectin.h"
 #include "tables/stats.h"
 #include "tables/unit_of_work.h"
@@ -52,6 +53,7 @@ static void registerTables(RelError *error, sqlite3 *db) {
   RelJournal *journal = relJournalRegister(error, db);
   if (journal != NULL) relDeclarationsRegister(error, db, journal);
   if (journal != NULL) relUnitOfWorkRegister(error, db, journal);
+  if (journal != NULL) relSavedRowsRegister(error, db, journal);
   relJournalRelease(journal);
 }
 

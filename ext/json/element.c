@@ -350,3 +350,39 @@ void relJsonBind(RelError *error, sqlite3_stmt *statement, int parameter, const 
   }
   relErrorFromDb(error, rc, sqlite3_db_handle(statement));
 }
+
+static void resultText(RelError *error, sqlite3_context *context, const RelJson *json,
+                       unsigned element) {
+  const RelJsonElement *one = &json->elements[element];
+  size_t bytes = 0;
+  char *copy;
+  if (!needsCopy(json, one)) {
+    sqlite3_result_text64(context, textOf(json, element), one->length, SQLITE_STATIC, SQLITE_UTF8);
+    return;
+  }
+  copy = copyText(error, json, element, &bytes);
+  if (copy != NULL) sqlite3_result_text64(context, copy, bytes, sqlite3_free, SQLITE_UTF8);
+}
+
+void relJsonResult(RelError *error, sqlite3_context *context, const RelJson *json,
+                   unsigned element) {
+  sqlite3_int64 integer;
+  switch (relJsonKind(json, element)) {
+  case REL_JSON_NULL:
+    break;
+  case REL_JSON_FALSE:
+  case REL_JSON_TRUE:
+    sqlite3_result_int(context, relJsonKind(json, element) == REL_JSON_TRUE);
+    break;
+  case REL_JSON_INTEGER:
+  case REL_JSON_REAL:
+    if (relJsonAsInteger(json, element, &integer)) {
+      sqlite3_result_int64(context, integer);
+    } else {
+      sqlite3_result_double(context, relJsonAsReal(error, json, element));
+    }
+    break;
+  default:
+    resultText(error, context, json, element);
+  }
+}

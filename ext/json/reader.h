@@ -79,6 +79,10 @@ int relJsonNamedSame(const RelJson *json, unsigned element, const char *name);
 void relJsonBind(RelError *error, sqlite3_stmt *statement, int parameter, const RelJson *json,
                  unsigned element);
 
+/* The same as the result of a function or a virtual table's column. */
+void relJsonResult(RelError *error, sqlite3_context *context, const RelJson *json,
+                   unsigned element);
+
 /*
 ** The text of a string, JSON without blanks of a container; else as it stands in the document.
 ** The caller owns it. Zero-terminated, so a \u0000 ends it.

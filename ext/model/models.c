@@ -110,8 +110,11 @@ RelTable *relModelsFind(RelError *error, RelModels *models, const char *caller, 
   RelTable *found = NULL;
   int i;
   memset(&databases, 0, sizeof databases);
+  *model = relModelsOf(error, models, "main");
+  if (*model != NULL) found = relModelTable(error, *model, name);
+  if (found != NULL || error->rc != SQLITE_OK) return found;
   relDatabasesRead(error, models->db, &databases);
-  for (i = 0; i < databases.count && error->rc == SQLITE_OK && found == NULL; i++) {
+  for (i = 1; i < databases.count && error->rc == SQLITE_OK && found == NULL; i++) {
     *model = relModelsOf(error, models, databases.items[i].name);
     if (*model != NULL) found = relModelTable(error, *model, name);
   }

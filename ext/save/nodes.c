@@ -186,13 +186,19 @@ static void refuseField(RelSaver *saver, int node, unsigned key) {
   sqlite3_free(name);
 }
 
-/* The field that `key` of the object at hand is; NULL with the error set. */
+enum { MOST_FIELDS = (1 << 28) - 1 };
+
+/* The field that `key` of the object at hand is, which it is known by from then on; NULL with the
+** error set. */
 static RelSaveField *fieldOf(RelSaver *saver, int node, unsigned key, int *expected) {
   RelSaveNode *own = &saver->nodes[node];
   RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
                                       own->edge, &saver->json, key, expected);
   if (field == NULL) refuseField(saver, node, key);
-  return saver->error->rc == SQLITE_OK ? field : NULL;
+  if (saver->error->rc != SQLITE_OK) return NULL;
+  saver->json.elements[key].count =
+      (unsigned)(field - relShapeFields(own->table, own->edge)->items) & MOST_FIELDS;
+  return field;
 }
 
 static int isKeyColumn(const RelTable *table, int column) {
@@ -254,10 +260,9 @@ static void readFields(RelSaver *saver, int node) {
 /* The fields a second time: the lists of members. */
 static void readLists(RelSaver *saver, int node) {
   unsigned key, end = elementAt(saver, saver->nodes[node].element)->next;
-  int expected = 0;
   for (key = saver->nodes[node].element + 1; key < end; key = elementAt(saver, key + 1)->next) {
-    RelSaveField *field = fieldOf(saver, node, key, &expected);
-    RelSaveEdge *edge = field == NULL ? NULL : field->edge;
+    const RelSaveField *field = relNodeField(saver, node, key);
+    RelSaveEdge *edge = field->edge;
     if (saver->error->rc != SQLITE_OK) return;
     if (field->kind != REL_SAVE_MEMBERS || edge->relationship->direction == REL_MANYTOONE) continue;
     if (edge->relationship->uselist) {
@@ -280,10 +285,22 @@ static int writableColumns(const RelTable *table) {
   return count;
 }
 
+static void rankNode(RelSaver *saver, RelSaveNode *own) {
+  int target;
+  if (own->role == REL_ROLE_MEMBER || own->role == REL_ROLE_REMOVE) {
+    own->rank = saver->nodes[own->owner].rank + 1;
+  }
+  for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
+    if (own->rank <= saver->nodes[target].rank) own->rank = saver->nodes[target].rank + 1;
+  }
+  if (saver->highestRank < own->rank) saver->highestRank = own->rank;
+}
+
 /* All fields of the object are known now. */
 static void placeNode(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
   const RelTable *table = own->table->table;
+  rankNode(saver, own);
   own->isLink = own->isLink && isWholeKey(own) && writableColumns(table) > relTableKeyWidth(table);
   if (own->role == REL_ROLE_ROOT) own->isLink = 0;
   saver->order =
@@ -339,6 +356,40 @@ static void readRoot(Reading *reading, unsigned element, int place) {
   while (reading->depth > 0 && saver->error->rc == SQLITE_OK) step(reading);
 }
 
+static int rankOf(const RelSaveNode *node) {
+  return node->rank;
+}
+
+static int numberOf(const RelSaveNode *node) {
+  return node->edge == NULL ? 0 : node->edge->number;
+}
+
+/* A stable counting sort of the order, from `from` to `to`, by a number of 0 to `highest`. */
+static void sortOrder(RelSaver *saver, const int *from, int *to, int highest,
+                      int (*by)(const RelSaveNode *)) {
+  int *starts = relAlloc(saver->error, ((size_t)highest + 2) * sizeof *starts);
+  int i;
+  if (starts == NULL) return;
+  for (i = 0; i < saver->orderCount; i++) starts[by(&saver->nodes[from[i]]) + 1]++;
+  for (i = 0; i <= highest; i++) starts[i + 1] += starts[i];
+  for (i = 0; i < saver->orderCount; i++) to[starts[by(&saver->nodes[from[i]])]++] = from[i];
+  sqlite3_free(starts);
+}
+
+/*
+** Rows of one relationship and rank stand together in the order, in that of the document: then they
+** can be inserted together. So does SQLAlchemy, table by table.
+*/
+static void arrange(RelSaver *saver) {
+  int *other = relAlloc(saver->error, (size_t)(saver->orderCount + 1) * sizeof *other);
+  if (other == NULL) return;
+  sortOrder(saver, saver->order, other, saver->shapes.edgeCount, numberOf);
+  if (saver->error->rc == SQLITE_OK) {
+    sortOrder(saver, other, saver->order, saver->highestRank, rankOf);
+  }
+  sqlite3_free(other);
+}
+
 void relNodesRead(RelSaver *saver) {
   Reading reading = {saver, NULL, 0, 0};
   unsigned at;
@@ -358,6 +409,7 @@ void relNodesRead(RelSaver *saver) {
     readRoot(&reading, at, place++);
   }
   sqlite3_free(reading.frames);
+  if (saver->error->rc == SQLITE_OK) arrange(saver);
 }
 
 static void clearRow(RelSaveNode *node) {
@@ -392,5 +444,6 @@ void relNodesClear(RelSaver *saver) {
   saver->pending = NULL;
   saver->ids = NULL;
   saver->nodeCount = saver->orderCount = saver->listCount = saver->letGo = 0;
+  saver->single = saver->temporary = saver->highestRank = 0;
   saver->pendingCount = saver->pendingRoom = saver->idCount = saver->idRoom = 0;
 }

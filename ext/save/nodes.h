@@ -28,6 +28,7 @@ typedef struct RelSaveNode {
   unsigned element;  /* the object */
   int owner;         /* the node it stands in, or REL_NO_NODE */
   int place;         /* its position in the list, or -1 */
+  int rank;          /* behind all that its row refers to */
   int list;          /* the list it stands in, or -1 */
   RelSaveEdge *edge; /* through which, NULL for a root */
   RelSaveTable *table;
@@ -71,6 +72,19 @@ typedef struct RelSavePending {
   int done;
 } RelSavePending;
 
+/* Rows that are inserted with one statement, while it runs. */
+typedef struct RelSaveBatch {
+  RelSaveEdge *edge;     /* of all of the nodes */
+  RelSaveTable *members; /* whose nodes they are */
+  RelSaveTable *table;   /* into which they go: the same, or that of the links */
+  int first;             /* position in the order */
+  int count;             /* nodes behind */
+  int more;
+  int links;
+  unsigned char state;
+  int slots[REL_SAVER_COLUMNS]; /* of each column of relationship_rows */
+} RelSaveBatch;
+
 struct RelSaver {
   sqlite3 *db;        /* borrowed */
   RelError *error;    /* borrowed while a save goes on */
@@ -83,14 +97,19 @@ struct RelSaver {
   int nodeCount, nodeRoom;
   int *order; /* owned: nodes, in the order in which they are written */
   int orderCount, orderRoom;
+  int highestRank;
   RelSaveList *lists; /* owned */
   int listCount, listRoom;
   RelSavePending *pending; /* owned */
   int pendingCount, pendingRoom;
   int *ids; /* owned: hash table of the first nodes of rows with an identity; -1 where empty */
   int idCount, idRoom;
-  int letGo;           /* rows were let go */
-  sqlite3_int64 stamp; /* nodes of all saves before */
+  RelSaveBatch batch;
+  int single;             /* one row of a batch was refused: they go one by one */
+  int temporary;          /* 1: there are temp triggers, -1: there are none, 0: not known */
+  sqlite3_stmt *triggers; /* owned: whether there are any */
+  int letGo;              /* rows were let go */
+  sqlite3_int64 stamp;    /* nodes of all saves before */
   int running;
 };
 
@@ -107,6 +126,13 @@ void relNodeRefuse(RelSaver *saver, int node, const char *format, ...);
 void relNodeRefuseField(RelSaver *saver, int node, const char *field, const char *format, ...);
 /* What SQLite refused of a node's row. */
 void relNodeFail(RelSaver *saver, int node, int rc);
+
+/* What a field of a node is, after it was read: its number stands in the element of its name. */
+static inline RelSaveField *relNodeField(const RelSaver *saver, int node, unsigned key) {
+  const RelSaveNode *own = &saver->nodes[node];
+  RelSaveFields *fields = relShapeFields(own->table, own->edge);
+  return &fields->items[saver->json.elements[key].count];
+}
 
 static inline RelSaveNode *relNodeFirst(const RelSaver *saver, int node) {
   return &saver->nodes[saver->nodes[node].same];

@@ -126,6 +126,24 @@ static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigne
   return relTextFinish(&text);
 }
 
+static char *insertAllSql(RelSaver *saver, const RelSaveTable *table,
+                          const unsigned char *columns) {
+  const RelTable *own = table->table;
+  RelText text;
+  int i, count = 0;
+  relTextStart(&text, saver->error);
+  relText(&text, "INSERT INTO ");
+  addTable(&text, own);
+  for (i = 0; i < relShapeSlots(own); i++) {
+    if (!columns[i]) continue;
+    relText(&text, count++ ? ", " : "(");
+    addColumn(&text, NULL, own, relShapeColumn(own, i));
+  }
+  for (i = 0; i < count; i++) relTextFormat(&text, "%s\"%d\"", i ? ", " : ") SELECT ", i);
+  relText(&text, " FROM main.relationship_rows");
+  return relTextFinish(&text);
+}
+
 /*
 ** "a" = ?1, and in the condition: it would become another value. The column's affinity holds for what
 ** it is compared with; a column without one tells 1 from 1.0.
@@ -195,6 +213,10 @@ static sqlite3_stmt *statementFor(RelSaver *saver, RelSaveTable *table, RelSaveS
 
 sqlite3_stmt *relRowsInsert(RelSaver *saver, RelSaveTable *table, const unsigned char *columns) {
   return statementFor(saver, table, &table->inserts, columns, insertSql);
+}
+
+sqlite3_stmt *relRowsInsertAll(RelSaver *saver, RelSaveTable *table, const unsigned char *columns) {
+  return statementFor(saver, table, &table->batchInserts, columns, insertAllSql);
 }
 
 sqlite3_stmt *relRowsUpdate(RelSaver *saver, RelSaveTable *table, const unsigned char *columns) {
@@ -318,6 +340,15 @@ void relRowBindColumn(RelSaver *saver, sqlite3_stmt *statement, int parameter,
   } else {
     bindDone(saver,
              sqlite3_bind_value(statement, parameter, row->kept[relShapeKept(table, column)]));
+  }
+}
+
+void relRowGiveColumn(sqlite3_context *context, const RelSaveTable *table, const RelSaveRow *row,
+                      int column) {
+  if (table->table->rowid != NULL && relShapeIsRowid(table->table, column)) {
+    sqlite3_result_int64(context, row->rowid);
+  } else {
+    sqlite3_result_value(context, row->kept[relShapeKept(table, column)]);
   }
 }
 

@@ -9,12 +9,13 @@
 /*
 ** The statements of a table and of an edge, each prepared when first used and lent. They give rows as
 ** relRowRead reads them; an insert and an update take their values in the order of the flagged slots.
-** By primary key; all columns, by row; those flagged, in a new row; those flagged, by row, where they
-** differ.
+** By primary key; all columns, by row; those flagged, in a new row; in all rows of relationship_rows;
+** by row, where they differ.
 */
 sqlite3_stmt *relRowsFind(RelSaver *saver, RelSaveTable *table);
 sqlite3_stmt *relRowsRead(RelSaver *saver, RelSaveTable *table);
 sqlite3_stmt *relRowsInsert(RelSaver *saver, RelSaveTable *table, const unsigned char *columns);
+sqlite3_stmt *relRowsInsertAll(RelSaver *saver, RelSaveTable *table, const unsigned char *columns);
 sqlite3_stmt *relRowsUpdate(RelSaver *saver, RelSaveTable *table, const unsigned char *columns);
 
 /*
@@ -40,6 +41,10 @@ void relRowBindIdentity(RelSaver *saver, sqlite3_stmt *statement, int first,
                         const RelSaveTable *table, const RelSaveRow *row);
 void relRowBindColumn(RelSaver *saver, sqlite3_stmt *statement, int parameter,
                       const RelSaveTable *table, const RelSaveRow *row, int column);
+
+/* The value of one column as a virtual table's. */
+void relRowGiveColumn(sqlite3_context *context, const RelSaveTable *table, const RelSaveRow *row,
+                      int column);
 
 /* Whether the columns that other rows refer to need more than the rowid. */
 static inline int relRowIsSimple(const RelSaveTable *table) {

@@ -1,3 +1,4 @@
+#include "save/batch.h"
 #include "save/rows.h"
 #include "save/sources.h"
 #include "save/steps.h"
@@ -15,6 +16,7 @@ void relSaverFree(RelSaver *saver) {
   sqlite3_free(saver->nodes);
   sqlite3_free(saver->order);
   sqlite3_free(saver->lists);
+  sqlite3_finalize(saver->triggers);
   relJsonClear(&saver->json);
   relShapesClear(&saver->shapes);
   relModelsClear(&saver->models);
@@ -70,17 +72,44 @@ static int isLinked(const RelSaveNode *node) {
   return node->role == REL_ROLE_MEMBER && node->edge->links != NULL;
 }
 
-/* Saves what is not saved yet, or waited; how many nodes are left. */
-static int writeRows(RelSaver *saver, int retry) {
-  int i, left = 0;
-  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK; i++) {
-    int node = saver->order[i];
+/* Saves the rows that are not saved yet, or waited. */
+static void writeRows(RelSaver *saver, int retry) {
+  int i = 0;
+  while (i < saver->orderCount && saver->error->rc == SQLITE_OK) {
+    int node = saver->order[i], written = relBatchWrite(saver, i);
     RelSaveNode *own = &saver->nodes[node];
-    if (!own->saved || own->late) relWriteNode(saver, node, retry);
-    if (isLinked(own) && !own->linked) relWriteLink(saver, node);
+    if (written == 0 && (!own->saved || own->late)) relWriteNode(saver, node, retry);
+    i += written > 0 ? written : 1;
+  }
+}
+
+static void writeLinks(RelSaver *saver) {
+  int i = 0;
+  while (i < saver->orderCount && saver->error->rc == SQLITE_OK) {
+    const RelSaveNode *own = &saver->nodes[saver->order[i]];
+    int written = 0;
+    if (isLinked(own) && !own->linked) {
+      written = relBatchLinks(saver, i);
+      if (written == 0) relWriteLink(saver, saver->order[i]);
+    }
+    i += written > 0 ? written : 1;
+  }
+}
+
+/* How many nodes are not what the document says. */
+static int countLeft(const RelSaver *saver) {
+  int i, left = 0;
+  for (i = 0; i < saver->nodeCount; i++) {
+    const RelSaveNode *own = &saver->nodes[i];
     left += !own->saved || own->late || (isLinked(own) && !own->linked);
   }
   return left;
+}
+
+static int writeAll(RelSaver *saver, int retry) {
+  writeRows(saver, retry);
+  writeLinks(saver);
+  return countLeft(saver);
 }
 
 /* Rows that the document names have to be there still, whatever went with those let go. */
@@ -114,13 +143,13 @@ void relSaverWrite(RelError *error, RelSaver *saver) {
   relFindRows(saver);
   updateRows(saver);
   relCollectionsLetGo(saver);
-  left = writeRows(saver, 1);
+  left = writeAll(saver, 1);
   relCollectionsSettle(saver);
   do {
     before = left;
-    if (left > 0) left = writeRows(saver, 1);
+    if (left > 0) left = writeAll(saver, 1);
   } while (left > 0 && left < before);
-  if (left > 0) writeRows(saver, 0);
+  if (left > 0) writeAll(saver, 0);
   checkRows(saver);
 }
 

@@ -31,6 +31,16 @@ void relSaverWrite(RelError *error, RelSaver *saver);
 /* The rowid of the last root; 0 where there is none. */
 sqlite3_int64 relSaverRowid(const RelSaver *saver);
 
+/*
+** While a save runs: the rows that wait to be inserted, which the internal table relationship_rows
+** gives to the statement that inserts them. Start and next return a result code.
+*/
+enum { REL_SAVER_COLUMNS = 100 };
+int relSaverRowsStart(RelSaver *saver);
+int relSaverRowsNext(RelSaver *saver);
+int relSaverRowsMore(const RelSaver *saver);
+void relSaverRowsColumn(RelSaver *saver, sqlite3_context *context, int n);
+
 /* Ends a save, whether it failed or not. */
 void relSaverEnd(RelSaver *saver);
 

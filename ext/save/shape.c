@@ -19,11 +19,13 @@ static void freeStatements(RelSaveStatement *list) {
 /* The statements name the kept columns: one more makes them new. */
 static void dropStatements(RelSaveTable *table) {
   freeStatements(table->inserts);
+  freeStatements(table->batchInserts);
   freeStatements(table->updates);
   sqlite3_finalize(table->find);
   sqlite3_finalize(table->read);
-  table->inserts = table->updates = NULL;
-  table->find = table->read = NULL;
+  sqlite3_finalize(table->highest);
+  table->inserts = table->batchInserts = table->updates = NULL;
+  table->find = table->read = table->highest = NULL;
 }
 
 static void dropEdgeStatements(RelSaveEdge *edge) {
@@ -55,6 +57,7 @@ void relShapesClear(RelShapes *shapes) {
     shapes->edges = edge->next;
     freeEdge(edge);
   }
+  shapes->edgeCount = 0;
   while (shapes->tables != NULL) {
     RelSaveTable *table = shapes->tables;
     shapes->tables = table->next;
@@ -73,9 +76,11 @@ void relShapesUnbind(RelShapes *shapes) {
   RelSaveStatement *one;
   for (table = shapes->tables; table != NULL; table = table->next) {
     for (one = table->inserts; one != NULL; one = one->next) unbind(one->statement);
+    for (one = table->batchInserts; one != NULL; one = one->next) unbind(one->statement);
     for (one = table->updates; one != NULL; one = one->next) unbind(one->statement);
     unbind(table->find);
     unbind(table->read);
+    sqlite3_reset(table->highest);
   }
   for (edge = shapes->edges; edge != NULL; edge = edge->next) {
     unbind(edge->unique);
@@ -154,6 +159,7 @@ RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *rela
   made = relAlloc(error, sizeof *made);
   if (made == NULL) return NULL;
   made->relationship = relationship;
+  made->number = ++shapes->edgeCount;
   made->next = shapes->edges;
   shapes->edges = made;
   made->owner = relShapeTable(error, shapes, relationship->owner);
@@ -229,6 +235,10 @@ static RelSaveField *addField(RelError *error, RelShapes *shapes, RelModel *mode
   return NULL;
 }
 
+RelSaveFields *relShapeFields(RelSaveTable *table, RelSaveEdge *edge) {
+  return edge != NULL && edge->links != NULL ? &edge->fields : &table->fields;
+}
+
 static int isNamed(const RelJson *json, unsigned element, const RelSaveField *field) {
   const RelJsonElement *own = &json->elements[element];
   if (own->escaped) return relJsonNamed(json, element, field->name);
@@ -239,8 +249,7 @@ static int isNamed(const RelJson *json, unsigned element, const RelSaveField *fi
 RelSaveField *relShapeField(RelError *error, RelShapes *shapes, RelModel *model,
                             RelSaveTable *table, RelSaveEdge *edge, const RelJson *json,
                             unsigned element, int *expected) {
-  int linked = edge != NULL && edge->links != NULL;
-  RelSaveFields *fields = linked ? &edge->fields : &table->fields;
+  RelSaveFields *fields = relShapeFields(table, edge);
   int i, n = *expected;
   for (i = 0; i < fields->count; i++, n++) {
     RelSaveField *field;

@@ -70,17 +70,20 @@ struct RelSaveTable {
   RelSaveFields fields; /* of an object that is no member of a many-to-many */
   int *kept;            /* owned: columns whose values are kept, the rowid and its alias apart */
   int keptCount, keptRoom;
-  RelSaveSource *sources;              /* owned, one per slot: of the row at hand */
-  unsigned char *flags;                /* owned, one per slot: columns at hand */
-  RelSaveStatement *inserts, *updates; /* owned, the latest first */
-  sqlite3_stmt *find;                  /* owned: by primary key */
-  sqlite3_stmt *read;                  /* owned: all columns of a row */
+  RelSaveSource *sources;                             /* owned, one per slot: of the row at hand */
+  unsigned char *flags;                               /* owned, one per slot: columns at hand */
+  RelSaveStatement *inserts, *batchInserts, *updates; /* owned, the latest first */
+  sqlite3_stmt *find;                                 /* owned: by primary key */
+  sqlite3_stmt *read;                                 /* owned: all columns of a row */
+  sqlite3_stmt *highest;                              /* owned: the highest rowid */
+  int batches; /* 1: many rows can be inserted at once, -1: they cannot, 0: not known */
   RelSaveTable *next;
 };
 
 struct RelSaveEdge {
   Relationship *relationship; /* borrowed from the model */
   RelSaveTable *owner, *target, *links;
+  int number;            /* from 1, 0 standing for the roots */
   RelSaveFields fields;  /* of a member of a many-to-many */
   sqlite3_stmt *unique;  /* owned: the member by unique_key */
   sqlite3_stmt *members; /* owned: those that an owner has now */
@@ -94,6 +97,7 @@ typedef struct RelShapes {
   sqlite3 *db; /* borrowed */
   RelSaveTable *tables;
   RelSaveEdge *edges;
+  int edgeCount;
 } RelShapes;
 
 void relShapesClear(RelShapes *shapes);
@@ -102,6 +106,9 @@ void relShapesUnbind(RelShapes *shapes);
 
 RelSaveTable *relShapeTable(RelError *error, RelShapes *shapes, RelTable *table);
 RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *relationship);
+
+/* All fields of the objects of a table, or of a many-to-many's members. */
+RelSaveFields *relShapeFields(RelSaveTable *table, RelSaveEdge *edge);
 
 /*
 ** What the name in `element` means in an object of `table` that was reached by `edge` (NULL: a root);

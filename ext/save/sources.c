@@ -86,12 +86,9 @@ static void readColumns(RelSaver *saver, int node, RelSaveTable *table, RelSaveF
   const RelSaveNode *own = &saver->nodes[node];
   const RelJsonElement *elements = saver->json.elements;
   unsigned key, end = elements[own->element].next;
-  int expected = 0;
   for (key = own->element + 1; key < end; key = elements[key + 1].next) {
-    RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
-                                        own->edge, &saver->json, key, &expected);
+    const RelSaveField *field = relNodeField(saver, node, key);
     RelSaveSource *source;
-    if (field == NULL) return;
     if (field->kind != kind) continue;
     if (isManyToOne(field->edge) && kindOf(saver, key + 1) == REL_JSON_OBJECT) continue;
     source = &table->sources[relShapeSlot(table->table, field->column)];
@@ -105,11 +102,8 @@ static void readNulls(RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   const RelJsonElement *elements = saver->json.elements;
   unsigned key, end = elements[own->element].next;
-  int expected = 0;
   for (key = own->element + 1; key < end; key = elements[key + 1].next) {
-    RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
-                                        own->edge, &saver->json, key, &expected);
-    if (field == NULL) return;
+    const RelSaveField *field = relNodeField(saver, node, key);
     if (field->kind != REL_SAVE_MEMBERS || !isManyToOne(field->edge)) continue;
     if (kindOf(saver, key + 1) != REL_JSON_NULL) continue;
     fillKey(saver, node, field->edge, &field->edge->relationship->key, own->table, REL_NO_NODE);
@@ -164,16 +158,27 @@ static const char *hexOf(const RelSaver *saver, unsigned element, size_t *bytes)
   return text;
 }
 
-static void bindHex(RelSaver *saver, sqlite3_stmt *statement, int parameter, const char *hex,
-                    size_t bytes) {
+/* The bytes that hex digits stand for, with one more at the end; the caller owns them. */
+static unsigned char *bytesOf(RelSaver *saver, const char *hex, size_t bytes) {
   unsigned char *blob = relAlloc(saver->error, bytes + 1);
   size_t i;
-  if (blob == NULL) return;
-  for (i = 0; i < bytes; i++) {
+  for (i = 0; i < bytes && blob != NULL; i++) {
     blob[i] = (unsigned char)(hexDigit(hex[2 * i]) * 16 + hexDigit(hex[2 * i + 1]));
   }
+  return blob;
+}
+
+static void bindHex(RelSaver *saver, sqlite3_stmt *statement, int parameter, const char *hex,
+                    size_t bytes) {
+  unsigned char *blob = bytesOf(saver, hex, bytes);
+  if (blob == NULL) return;
   relErrorFromDb(saver->error, sqlite3_bind_blob64(statement, parameter, blob, bytes, sqlite3_free),
                  saver->db);
+}
+
+static void giveHex(RelSaver *saver, sqlite3_context *context, const char *hex, size_t bytes) {
+  unsigned char *blob = bytesOf(saver, hex, bytes);
+  if (blob != NULL) sqlite3_result_blob64(context, blob, bytes, sqlite3_free);
 }
 
 /* SQLite gives no affinity to a column without a type, and to one whose type says BLOB. */
@@ -204,6 +209,24 @@ void relSourceBind(RelSaver *saver, sqlite3_stmt *statement, int parameter, cons
     break;
   default:
     relErrorFromDb(saver->error, sqlite3_bind_null(statement, parameter), saver->db);
+  }
+}
+
+void relSourceGive(RelSaver *saver, sqlite3_context *context, const RelTable *table, int slot,
+                   const RelSaveSource *source) {
+  const RelSaveNode *from;
+  size_t bytes;
+  const char *hex;
+  if (source->kind == REL_SOURCE_ELEMENT) {
+    hex = isBlob(table, slot) ? hexOf(saver, source->element, &bytes) : NULL;
+    if (hex != NULL) {
+      giveHex(saver, context, hex, bytes);
+    } else {
+      relJsonResult(saver->error, context, &saver->json, source->element);
+    }
+  } else if (source->kind == REL_SOURCE_ROW) {
+    from = &saver->nodes[source->node];
+    relRowGiveColumn(context, from->table, &from->row, source->column);
   }
 }
 

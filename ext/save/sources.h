@@ -23,6 +23,10 @@ int relSourceIsKnown(const RelSaver *saver, const RelSaveSource *source);
 void relSourceBind(RelSaver *saver, sqlite3_stmt *statement, int parameter, const RelTable *table,
                    int slot, const RelSaveSource *source);
 
+/* The same as a virtual table's column. */
+void relSourceGive(RelSaver *saver, sqlite3_context *context, const RelTable *table, int slot,
+                   const RelSaveSource *source);
+
 /* True where the value is what a statement's column holds, as far as can be told without SQL. */
 int relSourceEquals(RelSaver *saver, const RelSaveSource *source, sqlite3_stmt *statement,
                     int column);

@@ -18,7 +18,11 @@ void relFindUnique(RelSaver *saver, int node);
 */
 void relWriteNode(RelSaver *saver, int node, int retry);
 /* True where all that the row of the node refers to is there. */
-int relWriteIsReady(RelSaver *saver, int node);
+int relWriteIsReady(const RelSaver *saver, int node);
+/* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */
+int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *source);
+/* True where nothing can refer to the row but what its only node says. */
+int relWriteIsNew(const RelSaveNode *first);
 /* Links a member of a many-to-many to its owner. */
 void relWriteLink(RelSaver *saver, int node);
 

@@ -4,8 +4,7 @@
 
 /* --- inserting --- */
 
-/* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */
-static int isInserted(const RelTable *table, int slot, const RelSaveSource *source) {
+int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *source) {
   int column = relShapeColumn(table, slot);
   if (column < 0) return source->kind != REL_SOURCE_ABSENT;
   if (table->columns[column].generated || table->columns[column].hidden) return 0;
@@ -17,11 +16,9 @@ static unsigned elementOf(RelSaver *saver, int node, int column) {
   const RelSaveNode *own = &saver->nodes[node];
   const RelJsonElement *elements = saver->json.elements;
   unsigned key, end = elements[own->element].next;
-  int expected = 0;
   for (key = own->element + 1; key < end; key = elements[key + 1].next) {
-    RelSaveField *field = relShapeField(saver->error, &saver->shapes, saver->model, own->table,
-                                        own->edge, &saver->json, key, &expected);
-    if (field != NULL && field->kind == REL_SAVE_COLUMN && field->column == column) return key + 1;
+    const RelSaveField *field = relNodeField(saver, node, key);
+    if (field->kind == REL_SAVE_COLUMN && field->column == column) return key + 1;
   }
   return 0;
 }
@@ -54,7 +51,7 @@ static sqlite3_stmt *insertFor(RelSaver *saver, int node, RelSaveTable *table) {
   unsigned char *columns = table->flags;
   for (i = 0; i < slots; i++) {
     settleLate(saver, node, own, i, &table->sources[i]);
-    columns[i] = (unsigned char)isInserted(own, i, &table->sources[i]);
+    columns[i] = (unsigned char)relWriteIsInserted(own, i, &table->sources[i]);
   }
   return saver->error->rc == SQLITE_OK ? relRowsInsert(saver, table, columns) : NULL;
 }
@@ -239,7 +236,7 @@ void relWriteNode(RelSaver *saver, int node, int retry) {
   }
 }
 
-int relWriteIsReady(RelSaver *saver, int node) {
+int relWriteIsReady(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   int target;
   if (isOneToMany(own) && !relSourceIsThere(saver, own->owner)) return 0;
@@ -251,8 +248,7 @@ int relWriteIsReady(RelSaver *saver, int node) {
 
 /* --- links --- */
 
-/* True where nothing can refer to the row but what its only node says. */
-static int isNew(const RelSaveNode *first) {
+int relWriteIsNew(const RelSaveNode *first) {
   return first->state == REL_STATE_MADE && !first->byUnique && first->nextSame == REL_NO_NODE;
 }
 
@@ -263,7 +259,7 @@ static int findLink(RelSaver *saver, int node, RelSaveRow *link) {
   const RelSaveNode *owner = relNodeFirst(saver, saver->nodes[node].owner);
   sqlite3_stmt *find;
   int rc;
-  if (isNew(member) || isNew(owner)) return 0;
+  if (relWriteIsNew(member) || relWriteIsNew(owner)) return 0;
   find = relRowsMember(saver, edge);
   relRowBindIdentity(saver, find, 1, edge->owner, &owner->row);
   relRowBindIdentity(saver, find, 1 + relRowIdentityWidth(edge->owner->table), edge->target,

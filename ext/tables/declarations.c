@@ -363,7 +363,7 @@ static const RelTable *tableOf(RelError *error, const Write *write) {
 
 static void runWrite(RelError *error, Write *write) {
   const RelTable *table = tableOf(error, write);
-  relJournalRun(error, write->table->db, write->table->journal, table, carryOut, write);
+  relJournalRun(error, write->table->db, write->table->journal, table, NULL, carryOut, write);
   /* OR IGNORE would take a constraint that fails in there for a name that exists. */
   if ((error->rc & 0xff) == SQLITE_CONSTRAINT) error->rc = SQLITE_ERROR;
 }

@@ -123,35 +123,53 @@ void relJournalRelease(void *pointer) {
   if (journal != NULL && --journal->references == 0) sqlite3_free(journal);
 }
 
+static int isMain(const RelTable *table) {
+  return table == NULL || relSame(table->schema, "main");
+}
+
 /*
 ** The statement that looks for rows in the journal, and has a statement journal on the database of
 ** `table`: it would insert what it finds there.
 */
-static char *statementFor(RelError *error, const RelTable *table) {
-  if (table == NULL || relSame(table->schema, "main")) {
-    return relCopy(error, "UPDATE main.relationship_journal SET \"relationship step\" = 1");
+static sqlite3_stmt *prepareFor(RelError *error, sqlite3 *db, const RelTable *table) {
+  sqlite3_stmt *statement;
+  char *sql;
+  if (isMain(table)) {
+    return relPrepare(error, db, SQLITE_PREPARE_PERSISTENT,
+                      "UPDATE main.relationship_journal SET \"relationship step\" = 1");
   }
-  return relFormat(error,
-                   "INSERT INTO \"%w\".\"%w\"(\"%w\") SELECT 1 FROM main.relationship_journal",
-                   table->schema, table->name, relTableKeyName(table, 0));
+  sql =
+      relFormat(error, "INSERT INTO \"%w\".\"%w\"(\"%w\") SELECT 1 FROM main.relationship_journal",
+                table->schema, table->name, relTableKeyName(table, 0));
+  statement = sql == NULL ? NULL : relPrepare(error, db, 0, sql);
+  sqlite3_free(sql);
+  return statement;
+}
+
+/* What the statement met with that was not the work's own error. */
+static void runStatement(RelError *error, sqlite3_stmt *statement) {
+  RelError outer = {SQLITE_OK, NULL};
+  int rc;
+  relStep(&outer, statement);
+  rc = sqlite3_reset(statement);
+  if (error->rc == SQLITE_OK && rc != SQLITE_OK) {
+    relErrorSet(error, rc, "%s", outer.message != NULL ? outer.message : sqlite3_errstr(rc));
+  }
+  relErrorClear(&outer);
 }
 
 void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal, const RelTable *table,
-                   void (*work)(RelError *error, void *context), void *context) {
-  RelError outer = {SQLITE_OK, NULL};
-  char *sql;
+                   sqlite3_stmt **kept, void (*work)(RelError *error, void *context),
+                   void *context) {
+  sqlite3_stmt *statement = kept != NULL && isMain(table) ? *kept : NULL;
+  if (statement == NULL) statement = prepareFor(error, db, table);
   if (error->rc != SQLITE_OK) return;
-  sql = statementFor(error, table);
+  if (kept != NULL && isMain(table)) *kept = statement;
   journal->work = work;
   journal->context = context;
   journal->error = error;
-  if (sql != NULL) relExecute(&outer, db, sql);
-  sqlite3_free(sql);
-  if (error->rc == SQLITE_OK && outer.rc != SQLITE_OK) {
-    relErrorSet(error, outer.rc, "%s",
-                outer.message != NULL ? outer.message : sqlite3_errstr(outer.rc));
-  }
-  relErrorClear(&outer);
+  runStatement(error, statement);
+  if (kept == NULL || *kept != statement) sqlite3_finalize(statement);
   if (error->rc == SQLITE_OK && journal->work != NULL) {
     relErrorSet(error, SQLITE_ERROR,
                 "a table of yours called relationship_journal is in the way; rename it");

@@ -15,6 +15,7 @@ typedef struct RelJournal {
   void (*work)(RelError *error, void *context);
   void *context;
   RelError *error;
+  struct RelSaver *saver; /* what relationship_rows gives the rows of, while a save runs */
 } RelJournal;
 
 /* Registers the internal table. The caller owns one reference, given back by relJournalRelease. */
@@ -23,9 +24,11 @@ void relJournalRelease(void *journal);
 
 /*
 ** Runs work(error, context); where it sets the error, all that it wrote is undone: to main, or to the
-** attached database of `table`, an ordinary table there, whichever it is.
+** attached database of `table`, an ordinary table there, whichever it is. `kept`, NULL or a place that
+** is NULL at first, keeps the statement for main for the next time; the caller finalizes it.
 */
 void relJournalRun(RelError *error, sqlite3 *db, RelJournal *journal, const RelTable *table,
-                   void (*work)(RelError *error, void *context), void *context);
+                   sqlite3_stmt **kept, void (*work)(RelError *error, void *context),
+                   void *context);
 
 #endif

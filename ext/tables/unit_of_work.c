@@ -9,6 +9,7 @@ typedef struct UnitOfWork {
   sqlite3 *db;
   RelJournal *journal; /* borrowed: the module holds a reference */
   RelSaver *saver;     /* owned */
+  sqlite3_stmt *run;   /* owned: what the journal runs */
 } UnitOfWork;
 
 static int connectTable(sqlite3 *db, void *journal, int count, const char *const *words,
@@ -31,6 +32,7 @@ static int connectTable(sqlite3 *db, void *journal, int count, const char *const
 }
 
 static int disconnectTable(sqlite3_vtab *table) {
+  sqlite3_finalize(((UnitOfWork *)table)->run);
   relSaverFree(((UnitOfWork *)table)->saver);
   sqlite3_free(table);
   return SQLITE_OK;
@@ -116,11 +118,13 @@ static void save(RelError *error, UnitOfWork *table, sqlite3_value **values, sql
   char *doc = textOf(error, values[COLUMN_DOC], "doc", &bytes);
   if (error->rc == SQLITE_OK) {
     relSaverRead(error, table->saver, owner, doc, bytes);
+    table->journal->saver = table->saver;
     if (error->rc == SQLITE_OK) {
-      relJournalRun(error, table->db, table->journal, relSaverTable(table->saver), write,
-                    table->saver);
+      relJournalRun(error, table->db, table->journal, relSaverTable(table->saver), &table->run,
+                    write, table->saver);
     }
     if (error->rc == SQLITE_OK) *rowid = relSaverRowid(table->saver);
+    table->journal->saver = NULL;
     relSaverEnd(table->saver);
   }
   sqlite3_free(owner);
