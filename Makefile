@@ -45,7 +45,7 @@ help:
 	@echo 'make versions       the tests on the oldest and the newest SQLite (needs npm)'
 	@echo 'make soak           random worlds, impact and selections, each for SOAK_MINUTES (60);'
 	@echo '                    SEED=n plays one of them again'
-	@echo 'make bench          speed, as ratios against hand-written SQL in the same run'
+	@echo 'make bench          speed, as ratios against hand-written SQL and others in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
 	@echo 'make valgrind       unit and golden tests under valgrind'
 	@echo 'make lint           clang warnings and the layout'
@@ -132,10 +132,11 @@ soak: build/relationship.so
 	@tests/run_impact $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
-bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json
+bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json build/relationship.so
 	@build/core/bench-fetch
 	@build/core/bench-writes
 	@build/core/bench-json
+	@/usr/bin/python3 -B bench/saves.py build/relationship
 
 sanitize: build/sanitize/unit build/sanitize/golden
 	@CK_FORK=no tests/run build/sanitize/unit 'tests/run_golden build/sanitize/golden'
