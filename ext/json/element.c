@@ -3,6 +3,7 @@
 ** it relies on the reader's having found the text well-formed.
 */
 #include "json/reader.h"
+#include "base/memory.h"
 
 #include <float.h>
 
@@ -245,7 +246,7 @@ static double lostInProduct(double a, double b, double product) {
 
 /*
 ** The quotient, where it is so far from the middle between two doubles that dividing in any higher
-** precision, and rounding that, gives the same: versions of SQLite differ in the precision.
+** precision, and rounding that, gives the same: builds of SQLite differ in the precision.
 */
 static int divide(double digits, double power, double *quotient) {
   const double margin = 1.0 / 32;
@@ -255,7 +256,7 @@ static int divide(double digits, double power, double *quotient) {
   return near + rest * (1 + margin) == near;
 }
 
-/* The double that every version of SQLite reads a decimal as; false where that is not certain. */
+/* The double that every build of SQLite reads a decimal as; false where that is not certain. */
 static int findReal(const Decimal *decimal, double *value) {
   static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -272,20 +273,52 @@ static int findReal(const Decimal *decimal, double *value) {
   return *value <= exact;
 }
 
-/* SQLite's own reading of a number. */
+/*
+** Writes a number anew as an integer with an exponent, zero-terminated; `to` has room for `length`
+** bytes and 16 more. Without its point no locale changes how it is read: some builds of SQLite read
+** reals of JSON with strtod().
+*/
+static size_t withoutPoint(char *to, const char *at, size_t length) {
+  const int huge = 100000000;
+  const char *end = at + length;
+  char *start = to, *digits;
+  int exponent = 0, places = 0, behindPoint = 0, negative;
+  if (*at == '-') *to++ = *at++;
+  for (digits = to; at < end && *at != 'e' && *at != 'E'; at++) {
+    if (*at == '.') {
+      behindPoint = 1;
+      continue;
+    }
+    places += behindPoint;
+    if (to > digits || *at != '0') *to++ = *at;
+  }
+  if (to == digits) *to++ = '0';
+  negative = at < end && at[1] == '-';
+  for (; at < end; at++) {
+    if (*at >= '0' && *at <= '9' && exponent < huge) exponent = exponent * 10 + (*at - '0');
+  }
+  sqlite3_snprintf(16, to, "e%d", (negative ? -exponent : exponent) - places);
+  return (size_t)(to - start) + strlen(to);
+}
+
+/* The reading of the SQLite at hand. */
 static double askReal(RelError *error, const RelJson *json, unsigned element) {
+  const RelJsonElement *one = &json->elements[element];
+  sqlite3_stmt *extract = json->extract;
+  char *number = relAlloc(error, (size_t)one->length + 16);
   double value = 0;
+  size_t bytes;
   int rc;
-  if (error->rc != SQLITE_OK) return 0;
-  rc = sqlite3_bind_text64(json->cast, 1, textOf(json, element), json->elements[element].length,
-                           SQLITE_STATIC, SQLITE_UTF8);
-  if (rc == SQLITE_OK) rc = sqlite3_step(json->cast);
+  if (number == NULL) return 0;
+  bytes = withoutPoint(number, textOf(json, element), one->length);
+  rc = sqlite3_bind_text64(extract, 1, number, bytes, sqlite3_free, SQLITE_UTF8);
+  if (rc == SQLITE_OK) rc = sqlite3_step(extract);
   if (rc == SQLITE_ROW) {
-    value = sqlite3_column_double(json->cast, 0);
+    value = sqlite3_column_double(extract, 0);
   } else {
     relErrorFromDb(error, rc, json->db);
   }
-  sqlite3_reset(json->cast);
+  sqlite3_reset(extract);
   return value;
 }
 

@@ -24,7 +24,7 @@ typedef struct Reader {
   unsigned count;
   int room;
   unsigned open;       /* the innermost container that is open, or NONE */
-  int needsCast;       /* there is a real, or an integer that may be too large */
+  int needsExtract;    /* there is a real, or an integer that may be too large */
   const char *problem; /* what is wrong at `at`, or NULL */
 } Reader;
 
@@ -198,7 +198,7 @@ static int readNumber(Reader *reader) {
   element = add(reader, behind == at ? REL_JSON_INTEGER : REL_JSON_REAL, start);
   if (element == NULL) return 0;
   element->length = (unsigned)(behind - start);
-  reader->needsCast |= behind != at || at - whole > ALWAYS_FITS;
+  reader->needsExtract |= behind != at || at - whole > ALWAYS_FITS;
   reader->at = behind;
   return 1;
 }
@@ -335,9 +335,10 @@ static size_t placeOf(const char *text, const char *at) {
   return place;
 }
 
-static void prepareCast(RelError *error, RelJson *json) {
-  if (json->cast != NULL) return;
-  json->cast = relPrepare(error, json->db, SQLITE_PREPARE_PERSISTENT, "SELECT CAST(?1 AS REAL)");
+static void prepareExtract(RelError *error, RelJson *json) {
+  if (json->extract != NULL) return;
+  json->extract =
+      relPrepare(error, json->db, SQLITE_PREPARE_PERSISTENT, "SELECT json_extract(?1, '$')");
 }
 
 void relJsonRead(RelError *error, const char *text, size_t bytes, RelJson *json) {
@@ -361,12 +362,12 @@ void relJsonRead(RelError *error, const char *text, size_t bytes, RelJson *json)
     relErrorSet(error, SQLITE_ERROR, "malformed JSON at character %llu: %s",
                 (sqlite3_uint64)placeOf(text, reader.at), reader.problem);
   }
-  if (reader.needsCast && error->rc == SQLITE_OK) prepareCast(error, json);
+  if (reader.needsExtract && error->rc == SQLITE_OK) prepareExtract(error, json);
   if (error->rc == SQLITE_OK) json->count = reader.count;
 }
 
 void relJsonClear(RelJson *json) {
   sqlite3_free(json->elements);
-  sqlite3_finalize(json->cast);
+  sqlite3_finalize(json->extract);
   memset(json, 0, sizeof *json);
 }

@@ -36,14 +36,14 @@ typedef struct RelJsonElement {
 
 /* A document: all zeros but for `db`, which is set before the first reading and then stays. */
 typedef struct RelJson {
-  sqlite3 *db;      /* borrowed: whose arithmetic reals are converted with */
+  sqlite3 *db;      /* borrowed: whose json_extract() reads reals that versions differ in */
   const char *text; /* borrowed */
   size_t bytes;
   RelJsonElement *elements; /* owned; the first is the whole document */
   unsigned count;           /* 0 when nothing was read, or not with success */
   int room;
-  sqlite3_stmt *cast; /* owned: SELECT CAST(?1 AS REAL), from the first document on that has a
-                               number it may be needed for */
+  sqlite3_stmt *extract; /* owned: SELECT json_extract(?1, '$'), from the first document on that has
+                            a number it may be needed for */
 } RelJson;
 
 /*
@@ -92,7 +92,7 @@ char *relJsonText(RelError *error, const RelJson *json, unsigned element);
 /* True where the element is an integer of 64 bits, which *value then is. */
 int relJsonAsInteger(const RelJson *json, unsigned element, sqlite3_int64 *value);
 
-/* The double that SQLite reads an integer or real as; 0 of other elements. */
+/* The double that json_extract() reads, whatever the locale; of other elements than numbers 0. */
 double relJsonAsReal(RelError *error, const RelJson *json, unsigned element);
 
 #endif
