@@ -201,20 +201,12 @@ static RelSaveField *fieldOf(RelSaver *saver, int node, unsigned key, int *expec
   return field;
 }
 
-static int isKeyColumn(const RelTable *table, int column) {
-  int i;
-  for (i = 0; i < relTableKeyWidth(table); i++) {
-    if (relTableKeyColumn(table, i) == column) return 1;
-  }
-  return 0;
-}
-
 /* Counts what makes an object more than a link, while its targets are read. */
 static void countField(RelSaver *saver, int node, const RelSaveField *field, unsigned value) {
   RelSaveNode *own = &saver->nodes[node];
   if (isRelationship(saver, field, value)) {
     own->isLink = 0;
-  } else if (field->kind == REL_SAVE_COLUMN && isKeyColumn(own->table->table, field->column)) {
+  } else if (field->kind == REL_SAVE_COLUMN && field->isKey) {
     if (own->given < 255) own->given++;
   } else if (field->kind == REL_SAVE_COLUMN) {
     own->isLink = 0;
@@ -275,14 +267,8 @@ static void readLists(RelSaver *saver, int node) {
 
 /* Two columns that an alias makes one are counted apart, so more than the key's width is its width. */
 static int isWholeKey(const RelSaveNode *node) {
-  int width = relTableKeyWidth(node->table->table);
+  int width = node->table->width;
   return width > 0 && node->given >= (width < 255 ? width : 255);
-}
-
-static int writableColumns(const RelTable *table) {
-  int i, count = 0;
-  for (i = 0; i < table->columnCount; i++) count += !table->columns[i].generated;
-  return count;
 }
 
 static void rankNode(RelSaver *saver, RelSaveNode *own) {
@@ -299,9 +285,8 @@ static void rankNode(RelSaver *saver, RelSaveNode *own) {
 /* All fields of the object are known now. */
 static void placeNode(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
-  const RelTable *table = own->table->table;
   rankNode(saver, own);
-  own->isLink = own->isLink && isWholeKey(own) && writableColumns(table) > relTableKeyWidth(table);
+  own->isLink = own->isLink && isWholeKey(own) && own->table->writable > own->table->width;
   if (own->role == REL_ROLE_ROOT) own->isLink = 0;
   saver->order =
       relGrow(saver->error, saver->order, saver->orderCount, &saver->orderRoom, sizeof(int));

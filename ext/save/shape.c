@@ -135,6 +135,8 @@ RelSaveTable *relShapeTable(RelError *error, RelShapes *shapes, RelTable *table)
   if (made == NULL) return NULL;
   made->table = table;
   made->sources = relAlloc(error, (size_t)relShapeSlots(table) * sizeof *made->sources);
+  made->width = relTableKeyWidth(table);
+  for (i = 0; i < table->columnCount; i++) made->writable += !table->columns[i].generated;
   made->flags = relAlloc(error, (size_t)relShapeSlots(table));
   for (i = 0; i < table->keyCount && table->rowid == NULL; i++) {
     keep(error, shapes, made, table->key[i]);
@@ -194,6 +196,14 @@ static int isRowidName(const RelTable *table, const char *name) {
          relSame(name, relTableKeyName(table, 0));
 }
 
+static int isKeyColumn(const RelTable *table, int column) {
+  int i;
+  for (i = 0; i < relTableKeyWidth(table); i++) {
+    if (relTableKeyColumn(table, i) == column) return 1;
+  }
+  return 0;
+}
+
 /* What a name means; false where it means nothing. */
 static int readMeaning(RelError *error, RelShapes *shapes, RelModel *model, RelSaveTable *table,
                        RelSaveEdge *edge, RelSaveField *field) {
@@ -208,6 +218,7 @@ static int readMeaning(RelError *error, RelShapes *shapes, RelModel *model, RelS
   if (field->column >= 0 || isRowidName(own, field->name)) {
     int generated = field->column >= 0 && own->columns[field->column].generated;
     field->kind = generated ? REL_SAVE_GENERATED : REL_SAVE_COLUMN;
+    field->isKey = isKeyColumn(own, field->column);
     return error->rc == SQLITE_OK;
   }
   if (relationship != NULL) {

@@ -23,6 +23,7 @@ typedef struct RelSaveField {
   size_t bytes;
   RelSaveFieldKind kind;
   int column;         /* position; -1: the rowid */
+  int isKey;          /* a column of the primary key */
   RelSaveEdge *edge;  /* of MEMBERS; of a COLUMN that is a many-to-one's name, too; or NULL */
   sqlite3_int64 seen; /* the object that had it last, counted over all saves */
 } RelSaveField;
@@ -71,6 +72,8 @@ struct RelSaveTable {
   int *kept;            /* owned: columns whose values are kept, the rowid and its alias apart */
   int keptCount, keptRoom;
   RelSaveSource *sources;                             /* owned, one per slot: of the row at hand */
+  int width;                                          /* columns of its primary key */
+  int writable;                                       /* columns that are not generated */
   unsigned char *flags;                               /* owned, one per slot: columns at hand */
   RelSaveStatement *inserts, *batchInserts, *updates; /* owned, the latest first */
   sqlite3_stmt *find;                                 /* owned: by primary key */
