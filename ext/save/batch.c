@@ -115,12 +115,10 @@ static int canJoin(const RelSaver *saver, int node) {
 
 static int canLink(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
-  const RelSaveNode *owner;
   if (own->linked || own->role != REL_ROLE_MEMBER || own->edge->links == NULL) return 0;
   if (own->edge->relationship->singleParent) return 0;
-  owner = relNodeFirst(saver, own->owner);
   return relSourceIsThere(saver, node) && relSourceIsThere(saver, own->owner) &&
-         (relWriteIsNew(relNodeFirst(saver, node)) || relWriteIsNew(owner));
+         relWriteLinkIsNew(saver, node);
 }
 
 static int goesWith(const RelSaver *saver, int node) {

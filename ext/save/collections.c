@@ -117,13 +117,46 @@ static int isNamed(const RelSaver *saver, int first) {
   return 0;
 }
 
+/* True where the document says whose member the row is: a relationship fills its foreign key. */
+static int isPlaced(const RelSaver *saver, int list, int first) {
+  const RelKey *key = &saver->lists[list].edge->relationship->key;
+  int node, target;
+  for (node = first; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
+    const RelSaveNode *own = &saver->nodes[node];
+    if (own->role == REL_ROLE_REMOVE) continue;
+    if (own->edge != NULL && own->edge->relationship->direction == REL_ONETOMANY &&
+        relSameKey(&own->edge->relationship->key, key)) {
+      return 1;
+    }
+    for (target = own->firstTarget; target != REL_NO_NODE;
+         target = saver->nodes[target].nextTarget) {
+      if (relSameKey(&saver->nodes[target].edge->relationship->key, key)) return 1;
+    }
+  }
+  return 0;
+}
+
+/* Whether it can leave its owner by what else the document says: by its foreign key, or its links. */
+static int mayMove(RelSaver *saver, int list, int first) {
+  const RelSaveEdge *edge = saver->lists[list].edge;
+  const RelKey *key = &edge->relationship->key;
+  int node, i;
+  if (edge->links != NULL || isPlaced(saver, list, first)) return 1;
+  for (node = first; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
+    for (i = 0; i < key->count; i++) {
+      if (relNodeElement(saver, node, key->childColumns[i]) != 0) return 1;
+    }
+  }
+  return 0;
+}
+
 static void letGoUnless(RelSaver *saver, int list, const Member *member) {
   int first = relIdsFind(saver, saver->lists[list].edge->target, &member->row);
   if (saver->error->rc != SQLITE_OK) return;
   if (first != REL_NO_NODE && saver->lists[list].whole && saver->nodes[first].mark == list + 1) {
     return;
   }
-  if (first != REL_NO_NODE && isNamed(saver, first)) {
+  if (first != REL_NO_NODE && isNamed(saver, first) && mayMove(saver, list, first)) {
     wait(saver, list, first);
   } else {
     letGo(saver, &saver->lists[list], member);
@@ -170,12 +203,27 @@ static void letGoOfNamed(RelSaver *saver, int list) {
   }
 }
 
-void relCollectionsLetGo(RelSaver *saver) {
+/* Rows that this save made, and lists, are found by their rows, too. */
+static void enterMade(RelSaver *saver, int list) {
+  int node;
+  for (node = saver->lists[list].first; node != REL_NO_NODE && saver->error->rc == SQLITE_OK;
+       node = saver->nodes[node].nextMember) {
+    const RelSaveNode *own = &saver->nodes[node];
+    if (own->same != node || own->state != REL_STATE_MADE) continue;
+    if (relIdsFind(saver, own->table, &own->row) == REL_NO_NODE) relIdsAddFound(saver, node);
+  }
+}
+
+void relCollectionsLetGo(RelSaver *saver, int behind) {
   int i;
   for (i = 0; i < saver->listCount && saver->error->rc == SQLITE_OK; i++) {
     const RelSaveList *list = &saver->lists[i];
-    int there = relNodeFirst(saver, list->owner)->state == REL_STATE_FOUND;
-    int removes = list->first != REL_NO_NODE && saver->nodes[list->first].role == REL_ROLE_REMOVE;
+    int there;
+    int removes;
+    if (list->edge->orphansOwners != behind) continue;
+    if (behind) enterMade(saver, i);
+    there = relNodeFirst(saver, list->owner)->state == REL_STATE_FOUND;
+    removes = list->first != REL_NO_NODE && saver->nodes[list->first].role == REL_ROLE_REMOVE;
     if (!removes) markList(saver, i);
     if (saver->error->rc != SQLITE_OK || !there) continue;
     if (list->whole) {
@@ -188,32 +236,15 @@ void relCollectionsLetGo(RelSaver *saver) {
 
 /* --- what waits --- */
 
-/* True where the document says that the row belongs where it is: its foreign key was filled. */
-static int isPlaced(const RelSaver *saver, const RelSavePending *pending) {
-  const RelKey *key = &saver->lists[pending->list].edge->relationship->key;
-  int node, target;
-  for (node = pending->node; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
-    const RelSaveNode *own = &saver->nodes[node];
-    if (own->role == REL_ROLE_REMOVE) continue;
-    if (own->edge != NULL && own->edge->relationship->direction == REL_ONETOMANY &&
-        relSameKey(&own->edge->relationship->key, key)) {
-      return 1;
-    }
-    for (target = own->firstTarget; target != REL_NO_NODE;
-         target = saver->nodes[target].nextTarget) {
-      if (relSameKey(&saver->nodes[target].edge->relationship->key, key)) return 1;
-    }
-  }
-  return 0;
-}
-
 void relCollectionsSettle(RelSaver *saver) {
   int i;
   for (i = 0; i < saver->pendingCount && saver->error->rc == SQLITE_OK; i++) {
     RelSavePending *pending = &saver->pending[i];
     const RelSaveList *list = &saver->lists[pending->list];
     Members members = {NULL, 0, 0};
-    if (pending->done || (list->edge->links == NULL && isPlaced(saver, pending))) continue;
+    if (pending->done ||
+        (list->edge->links == NULL && isPlaced(saver, pending->list, pending->node)))
+      continue;
     readOne(saver, list, &saver->nodes[pending->node].row, &members);
     if (members.count > 0 && saver->error->rc == SQLITE_OK) {
       letGo(saver, list, &members.items[0]);

@@ -45,7 +45,17 @@ static int addNode(RelSaver *saver, int owner, RelSaveEdge *edge, RelSaveTable *
   node->isLink = 1;
   node->firstTarget = node->nextTarget = node->nextMember = node->nextSame = REL_NO_NODE;
   node->same = node->lastSame = saver->nodeCount;
+  table->named = saver->stamp + 1;
   return saver->nodeCount++;
+}
+
+/* Links that two relationships speak of, or objects of their own, may be there when they are made. */
+static void noteLinks(RelSaver *saver, RelSaveEdge *edge) {
+  RelSaveTable *links = edge->links;
+  if (links->stamp != saver->stamp + 1) links->shared = 0;
+  if (links->stamp == saver->stamp + 1 && links->linkedBy != edge) links->shared = 1;
+  links->linkedBy = edge;
+  links->stamp = saver->stamp + 1;
 }
 
 static int addList(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element, int whole,
@@ -62,6 +72,7 @@ static int addList(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned eleme
   list->whole = whole;
   list->verb = (int)verb;
   list->first = list->last = REL_NO_NODE;
+  if (edge->links != NULL) noteLinks(saver, edge);
   return saver->listCount++;
 }
 
@@ -77,16 +88,23 @@ static void addMember(RelSaver *saver, int list, RelSaveRole role, unsigned elem
 
 /* --- members --- */
 
+static void refuseMember(RelSaver *saver, int list, int place) {
+  const RelSaveList *own = &saver->lists[list];
+  const char *verb = "";
+  char *path;
+  if (own->verb) verb = relJsonNamed(&saver->json, (unsigned)own->verb, "add") ? ".add" : ".remove";
+  path = relFormat(saver->error, "%s%s[%d]", own->edge->relationship->name, verb, place);
+  if (path == NULL) return;
+  relNodeRefuseField(saver, own->owner, path, "no object: a row is named by one, as in {\"%s\": 1}",
+                     relTableKeyName(own->edge->target->table, 0));
+  sqlite3_free(path);
+}
+
 static void addMembers(RelSaver *saver, int list, RelSaveRole role, unsigned array) {
-  int owner = saver->lists[list].owner, place = 0;
+  int place = 0;
   unsigned at;
   for (at = array + 1; at < elementAt(saver, array)->next; at = elementAt(saver, at)->next) {
-    if (!isObject(saver, at)) {
-      relNodeRefuse(saver, owner,
-                    "%s[%d] is no object: a member is named by one, as in {\"%s\": 1}",
-                    saver->lists[list].edge->relationship->name, place,
-                    relTableKeyName(saver->lists[list].edge->target->table, 0));
-    }
+    if (!isObject(saver, at)) refuseMember(saver, list, place);
     if (saver->error->rc != SQLITE_OK) return;
     addMember(saver, list, role, at, place++);
   }
@@ -94,6 +112,7 @@ static void addMembers(RelSaver *saver, int list, RelSaveRole role, unsigned arr
 
 /* {"add": [...], "remove": [...]}: what comes and what goes; the others stay. */
 static void readVerbs(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element) {
+  const char *name = edge->relationship->name;
   unsigned at = element + 1;
   while (saver->error->rc == SQLITE_OK && at < elementAt(saver, element)->next) {
     int adds = relJsonNamed(&saver->json, at, "add");
@@ -101,14 +120,13 @@ static void readVerbs(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned el
     unsigned value = at + 1;
     if (!adds && !removes) {
       char *word = relJsonText(saver->error, &saver->json, at);
-      relNodeRefuse(saver, owner,
-                    "%s is a list of rows: give an array, or an object of \"add\" and \"remove\", "
-                    "not \"%s\"",
-                    edge->relationship->name, word);
+      relNodeRefuseField(saver, owner, name,
+                         "a list of rows: give an array, or an object of \"add\" and "
+                         "\"remove\", not \"%s\"",
+                         word);
       sqlite3_free(word);
     } else if (!isArray(saver, value)) {
-      relNodeRefuse(saver, owner, "%s.%s takes an array", edge->relationship->name,
-                    adds ? "add" : "remove");
+      relNodeRefuseField(saver, owner, name, "%s takes an array", adds ? "add" : "remove");
     } else {
       int list = addList(saver, owner, edge, value, 0, at);
       if (list >= 0) addMembers(saver, list, adds ? REL_ROLE_MEMBER : REL_ROLE_REMOVE, value);
@@ -124,8 +142,8 @@ static void readCollection(RelSaver *saver, int owner, RelSaveEdge *edge, unsign
   } else if (isObject(saver, element)) {
     readVerbs(saver, owner, edge, element);
   } else {
-    relNodeRefuse(saver, owner, "%s is a list of rows: give an array, [] for none",
-                  edge->relationship->name);
+    relNodeRefuseField(saver, owner, edge->relationship->name,
+                       "a list of rows: give an array, [] for none");
   }
 }
 
@@ -215,12 +233,13 @@ static void countField(RelSaver *saver, int node, const RelSaveField *field, uns
 
 /* One field, the first time: everything about it is checked; the node of a target, or REL_NO_NODE. */
 static int readField(RelSaver *saver, int node, unsigned key, int *expected) {
-  RelSaveField *field = fieldOf(saver, node, key, expected);
+  RelSaveField *field = fieldOf(saver, node, key, expected), *first;
   sqlite3_int64 stamp = saver->stamp + node + 1;
   unsigned value = key + 1;
   if (field == NULL) return REL_NO_NODE;
-  if (field->seen == stamp) relNodeRefuseField(saver, node, field->name, "is given twice");
-  field->seen = stamp;
+  first = &relNodeFields(saver, node)->items[field->first];
+  if (first->seen == stamp) relNodeRefuseField(saver, node, field->name, "given twice");
+  first->seen = stamp;
   countField(saver, node, field, value);
   if (!isRelationship(saver, field, value)) return REL_NO_NODE;
   checkRelationship(saver, node, field, value);
@@ -431,4 +450,15 @@ void relNodesClear(RelSaver *saver) {
   saver->nodeCount = saver->orderCount = saver->listCount = saver->letGo = 0;
   saver->single = saver->temporary = saver->highestRank = 0;
   saver->pendingCount = saver->pendingRoom = saver->idCount = saver->idRoom = 0;
+}
+
+unsigned relNodeElement(const RelSaver *saver, int node, int column) {
+  const RelSaveNode *own = &saver->nodes[node];
+  const RelJsonElement *elements = saver->json.elements;
+  unsigned key, end = elements[own->element].next;
+  for (key = own->element + 1; key < end; key = elements[key + 1].next) {
+    const RelSaveField *field = relNodeField(saver, node, key);
+    if (field->kind == REL_SAVE_COLUMN && field->column == column) return key + 1;
+  }
+  return 0;
 }

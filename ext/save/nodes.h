@@ -127,12 +127,18 @@ void relNodeRefuseField(RelSaver *saver, int node, const char *field, const char
 /* What SQLite refused of a node's row. */
 void relNodeFail(RelSaver *saver, int node, int rc);
 
+/* All fields that objects like the node have. */
+static inline RelSaveFields *relNodeFields(const RelSaver *saver, int node) {
+  return relShapeFields(saver->nodes[node].table, saver->nodes[node].edge);
+}
+
 /* What a field of a node is, after it was read: its number stands in the element of its name. */
 static inline RelSaveField *relNodeField(const RelSaver *saver, int node, unsigned key) {
-  const RelSaveNode *own = &saver->nodes[node];
-  RelSaveFields *fields = relShapeFields(own->table, own->edge);
-  return &fields->items[saver->json.elements[key].count];
+  return &relNodeFields(saver, node)->items[saver->json.elements[key].count];
 }
+
+/* The element that gives a column of a node, 0 where none does. */
+unsigned relNodeElement(const RelSaver *saver, int node, int column);
 
 static inline RelSaveNode *relNodeFirst(const RelSaver *saver, int node) {
   return &saver->nodes[saver->nodes[node].same];

@@ -142,8 +142,9 @@ void relSaverWrite(RelError *error, RelSaver *saver) {
   saver->error = error;
   relFindRows(saver);
   updateRows(saver);
-  relCollectionsLetGo(saver);
+  relCollectionsLetGo(saver, 0);
   left = writeAll(saver, 1);
+  relCollectionsLetGo(saver, 1);
   relCollectionsSettle(saver);
   do {
     before = left;
@@ -156,10 +157,12 @@ void relSaverWrite(RelError *error, RelSaver *saver) {
 /* A table without rowid has none; its key may be as good. */
 static sqlite3_int64 rowidOf(const RelSaveNode *first) {
   const RelTable *table = first->table->table;
+  sqlite3_value *key;
   if (table->rowid != NULL || table->keyCount != 1 || first->row.kept == NULL) {
     return first->row.rowid;
   }
-  return sqlite3_value_int64(first->row.kept[relShapeKept(first->table, table->key[0])]);
+  key = first->row.kept[relShapeKept(first->table, table->key[0])];
+  return sqlite3_value_type(key) == SQLITE_INTEGER ? sqlite3_value_int64(key) : 0;
 }
 
 sqlite3_int64 relSaverRowid(const RelSaver *saver) {

@@ -154,7 +154,21 @@ static void keepParent(RelError *error, RelShapes *shapes, const RelKey *key) {
   }
 }
 
-RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *relationship) {
+/* Whether the same links are another relationship's that deletes its orphans: the owners, seen here. */
+static int orphansOwners(const RelModel *model, const Relationship *relationship) {
+  int i;
+  for (i = 0; i < relModelCount(model); i++) {
+    const Relationship *other = relModelAt(model, i);
+    if (other->direction == REL_MANYTOMANY && other->secondary == relationship->secondary &&
+        (other->cascade & REL_DELETE_ORPHAN) && relSameKey(&other->targetKey, &relationship->key)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, const RelModel *model,
+                          Relationship *relationship) {
   RelSaveEdge *made = shapes->edges;
   while (made != NULL && made->relationship != relationship) made = made->next;
   if (made != NULL || error->rc != SQLITE_OK) return made;
@@ -169,6 +183,7 @@ RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *rela
   keepParent(error, shapes, &relationship->key);
   if (relationship->direction == REL_MANYTOMANY) {
     made->links = relShapeTable(error, shapes, relationship->secondary);
+    made->orphansOwners = orphansOwners(model, relationship);
     keepParent(error, shapes, &relationship->targetKey);
   }
   return made;
@@ -214,7 +229,7 @@ static int readMeaning(RelError *error, RelShapes *shapes, RelModel *model, RelS
   if (field->column >= 0) return 1;
   field->column = relTableColumn(own, field->name);
   relationship = relModelFind(error, model, own, field->name);
-  if (relationship != NULL) field->edge = relShapeEdge(error, shapes, relationship);
+  if (relationship != NULL) field->edge = relShapeEdge(error, shapes, model, relationship);
   if (field->column >= 0 || isRowidName(own, field->name)) {
     int generated = field->column >= 0 && own->columns[field->column].generated;
     field->kind = generated ? REL_SAVE_GENERATED : REL_SAVE_COLUMN;
@@ -230,6 +245,20 @@ static int readMeaning(RelError *error, RelShapes *shapes, RelModel *model, RelS
   return field->column >= 0;
 }
 
+/* Where the first field stands that means the same under another spelling. */
+static int firstOf(const RelSaveFields *fields, const RelSaveField *field) {
+  int i;
+  for (i = 0; i < fields->count; i++) {
+    const RelSaveField *other = &fields->items[i];
+    if (other->kind != field->kind) continue;
+    if (field->kind == REL_SAVE_MEMBERS ? other->edge == field->edge
+                                        : other->column == field->column) {
+      return i;
+    }
+  }
+  return fields->count;
+}
+
 static RelSaveField *addField(RelError *error, RelShapes *shapes, RelModel *model,
                               RelSaveTable *table, RelSaveEdge *edge, RelSaveFields *fields,
                               const RelJson *json, unsigned element) {
@@ -239,6 +268,7 @@ static RelSaveField *addField(RelError *error, RelShapes *shapes, RelModel *mode
   made.name = relJsonText(error, json, element);
   if (error->rc == SQLITE_OK && readMeaning(error, shapes, model, table, edge, &made)) {
     made.bytes = strlen(made.name);
+    made.first = firstOf(fields, &made);
     fields->items[fields->count] = made;
     return &fields->items[fields->count++];
   }

@@ -25,7 +25,8 @@ typedef struct RelSaveField {
   int column;         /* position; -1: the rowid */
   int isKey;          /* a column of the primary key */
   RelSaveEdge *edge;  /* of MEMBERS; of a COLUMN that is a many-to-one's name, too; or NULL */
-  sqlite3_int64 seen; /* the object that had it last, counted over all saves */
+  int first;          /* the first field that means the same */
+  sqlite3_int64 seen; /* of a first field: the object that had it last, counted over all saves */
 } RelSaveField;
 
 typedef struct RelSaveFields {
@@ -74,6 +75,10 @@ struct RelSaveTable {
   RelSaveSource *sources;                             /* owned, one per slot: of the row at hand */
   int width;                                          /* columns of its primary key */
   int writable;                                       /* columns that are not generated */
+  sqlite3_int64 named;                                /* the save that had objects of it last, */
+  sqlite3_int64 stamp;                                /* and that had it for links, */
+  RelSaveEdge *linkedBy;                              /* for this one last */
+  int shared;                                         /* and for others */
   unsigned char *flags;                               /* owned, one per slot: columns at hand */
   RelSaveStatement *inserts, *batchInserts, *updates; /* owned, the latest first */
   sqlite3_stmt *find;                                 /* owned: by primary key */
@@ -86,9 +91,10 @@ struct RelSaveTable {
 struct RelSaveEdge {
   Relationship *relationship; /* borrowed from the model */
   RelSaveTable *owner, *target, *links;
-  int number;            /* from 1, 0 standing for the roots */
-  RelSaveFields fields;  /* of a member of a many-to-many */
-  sqlite3_stmt *unique;  /* owned: the member by unique_key */
+  int orphansOwners;    /* an owner that loses its last link is an orphan by another relationship */
+  int number;           /* from 1, 0 standing for the roots */
+  RelSaveFields fields; /* of a member of a many-to-many */
+  sqlite3_stmt *unique; /* owned: the member by unique_key */
   sqlite3_stmt *members; /* owned: those that an owner has now */
   sqlite3_stmt *member;  /* owned: whether an owner has a member now */
   sqlite3_stmt *letGo;   /* owned: ends it */
@@ -108,7 +114,8 @@ void relShapesClear(RelShapes *shapes);
 void relShapesUnbind(RelShapes *shapes);
 
 RelSaveTable *relShapeTable(RelError *error, RelShapes *shapes, RelTable *table);
-RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, Relationship *relationship);
+RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, const RelModel *model,
+                          Relationship *relationship);
 
 /* All fields of the objects of a table, or of a many-to-many's members. */
 RelSaveFields *relShapeFields(RelSaveTable *table, RelSaveEdge *edge);

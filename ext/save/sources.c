@@ -181,11 +181,10 @@ static void giveHex(RelSaver *saver, sqlite3_context *context, const char *hex, 
   if (blob != NULL) sqlite3_result_blob64(context, blob, bytes, sqlite3_free);
 }
 
-/* SQLite gives no affinity to a column without a type, and to one whose type says BLOB. */
 static int isBlob(const RelTable *table, int slot) {
   int column = relShapeColumn(table, slot);
   return column >= 0 && table->columns[column].affinity == REL_AFFINITY_NONE &&
-         *table->columns[column].type != 0;
+         sqlite3_strlike("%BLOB%", table->columns[column].type, 0) == 0;
 }
 
 void relSourceBind(RelSaver *saver, sqlite3_stmt *statement, int parameter, const RelTable *table,

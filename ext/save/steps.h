@@ -21,16 +21,17 @@ void relWriteNode(RelSaver *saver, int node, int retry);
 int relWriteIsReady(const RelSaver *saver, int node);
 /* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */
 int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *source);
-/* True where nothing can refer to the row but what its only node says. */
-int relWriteIsNew(const RelSaveNode *first);
+/* True where a member of a many-to-many cannot be linked to its owner yet. */
+int relWriteLinkIsNew(const RelSaver *saver, int node);
 /* Links a member of a many-to-many to its owner. */
 void relWriteLink(RelSaver *saver, int node);
 
 /*
 ** Lets go of members that are listed no more. Those that the document names elsewhere wait, for they
-** may move: relCollectionsSettle lets go of them where they have not.
+** may move: relCollectionsSettle lets go of them where they have not. Where the owner would be an
+** orphan without its links, this is done behind the new ones: `behind` says which lists are meant.
 */
-void relCollectionsLetGo(RelSaver *saver);
+void relCollectionsLetGo(RelSaver *saver, int behind);
 void relCollectionsSettle(RelSaver *saver);
 /* Takes the link that waits to be let go of for the member, which it then is: 1 where there is one. */
 int relCollectionsTakeLink(RelSaver *saver, int node, RelSaveRow *link);

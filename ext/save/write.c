@@ -11,18 +11,6 @@ int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *sou
   return source->kind != REL_SOURCE_ABSENT || table->columns[column].defaultValue == NULL;
 }
 
-/* The element that gives a column of an object, by which a row to be made is referred to already. */
-static unsigned elementOf(RelSaver *saver, int node, int column) {
-  const RelSaveNode *own = &saver->nodes[node];
-  const RelJsonElement *elements = saver->json.elements;
-  unsigned key, end = elements[own->element].next;
-  for (key = own->element + 1; key < end; key = elements[key + 1].next) {
-    const RelSaveField *field = relNodeField(saver, node, key);
-    if (field->kind == REL_SAVE_COLUMN && field->column == column) return key + 1;
-  }
-  return 0;
-}
-
 /*
 ** A foreign key to a row that is not there yet: NULL until it is. Where that may not be, the value
 ** is written at once, and SQLite judges: it may be a row's own key, or a deferred foreign key.
@@ -37,7 +25,7 @@ static void settleLate(RelSaver *saver, int node, const RelTable *table, int slo
     return;
   }
   for (named = source->node; named != REL_NO_NODE; named = saver->nodes[named].nextSame) {
-    source->element = elementOf(saver, named, source->column);
+    source->element = relNodeElement(saver, named, source->column);
     source->kind = REL_SOURCE_ELEMENT;
     if (source->element != 0) return;
   }
@@ -248,8 +236,16 @@ int relWriteIsReady(const RelSaver *saver, int node) {
 
 /* --- links --- */
 
-int relWriteIsNew(const RelSaveNode *first) {
+/* True where nothing can refer to the row but what its only node says. */
+static int isNew(const RelSaveNode *first) {
   return first->state == REL_STATE_MADE && !first->byUnique && first->nextSame == REL_NO_NODE;
+}
+
+int relWriteLinkIsNew(const RelSaver *saver, int node) {
+  const RelSaveNode *own = &saver->nodes[node];
+  const RelSaveTable *links = own->edge->links;
+  if (links->shared || links->named == links->stamp) return 0;
+  return isNew(relNodeFirst(saver, node)) || isNew(relNodeFirst(saver, own->owner));
 }
 
 /* The link that is there: true, and the row is the caller's. */
@@ -259,7 +255,7 @@ static int findLink(RelSaver *saver, int node, RelSaveRow *link) {
   const RelSaveNode *owner = relNodeFirst(saver, saver->nodes[node].owner);
   sqlite3_stmt *find;
   int rc;
-  if (relWriteIsNew(member) || relWriteIsNew(owner)) return 0;
+  if (relWriteLinkIsNew(saver, node)) return 0;
   find = relRowsMember(saver, edge);
   relRowBindIdentity(saver, find, 1, edge->owner, &owner->row);
   relRowBindIdentity(saver, find, 1 + relRowIdentityWidth(edge->owner->table), edge->target,
