@@ -63,3 +63,18 @@ SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM posts) AS po
 
 SELECT id, author_id, body FROM comments WHERE id IN (4, 29, 32);
 SELECT count(*) AS "broken references" FROM pragma_foreign_key_check;
+
+-- 5. Save. A document is a unit of work: what it refers to first, then the row, then its members; a
+--    list that it gives becomes what the list says.
+
+.mode list
+INSERT INTO unit_of_work(owner, doc) VALUES ('users',
+  '{"name": "Ines Prado", "created_at": "2024-04-01", "profile": {"bio": "Rivets."},
+    "posts": [{"title": "Tar", "created_at": "2024-04-02", "tags": [{"id": 1}, {"name": "tar"}],
+               "comments": [{"body": "Smells good.", "created_at": "2024-04-03", "author": {"id": 2}}]}]}');
+SELECT doc FROM selectin('users', 'name, profile(bio), posts(title, tags(name), comments(body, author(name)))')
+WHERE key = last_insert_rowid();
+INSERT INTO unit_of_work(owner, doc) VALUES
+  ('posts', '{"id": 5, "title": "A seam that holds", "tags": {"add": [{"id": 1}], "remove": [{"id": 3}]}}');
+SELECT doc FROM selectin('posts', 'id, title, tags(name) WHERE id = 5');
+.mode box

@@ -224,12 +224,18 @@ void relWriteNode(RelSaver *saver, int node, int retry) {
   }
 }
 
+/* True where a foreign key that the edge fills can be written now; `refers`: to this node. */
+static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, int refers) {
+  if (edge->relationship->postUpdate && !relSourceIsThere(saver, node)) return 0;
+  return relSourceIsThere(saver, refers);
+}
+
 int relWriteIsReady(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   int target;
-  if (isOneToMany(own) && !relSourceIsThere(saver, own->owner)) return 0;
+  if (isOneToMany(own) && !isFilled(saver, node, own->edge, own->owner)) return 0;
   for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
-    if (!relSourceIsThere(saver, target)) return 0;
+    if (!isFilled(saver, node, saver->nodes[target].edge, target)) return 0;
   }
   return 1;
 }
