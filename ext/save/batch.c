@@ -110,7 +110,7 @@ static int canJoin(const RelSaver *saver, int node) {
   if (own->state != REL_STATE_NEW && own->state != REL_STATE_MISSING) return 0;
   if (own->same != node || own->nextSame != REL_NO_NODE) return 0;
   if (own->edge != NULL && own->edge->relationship->uniqueCount > 0) return 0;
-  return 1;
+  return own->state == REL_STATE_NEW || own->id != NULL || own->row.rowid != 0;
 }
 
 static int canLink(const RelSaver *saver, int node) {
@@ -222,6 +222,11 @@ static int start(RelSaver *saver, int position, int links) {
   return startsRun(saver, position) && takesBatches(saver, batch->table);
 }
 
+/* True where the row has been given its rowid, not SQLite asked for one. */
+static int hasOwnRowid(const RelSaveNode *node) {
+  return node->state == REL_STATE_MISSING && node->id == NULL;
+}
+
 int relBatchWrite(RelSaver *saver, int position) {
   RelSaveBatch *batch = &saver->batch;
   sqlite3_int64 last;
@@ -233,7 +238,7 @@ int relBatchWrite(RelSaver *saver, int position) {
   last = sqlite3_last_insert_rowid(saver->db);
   for (i = 0; i < batch->count; i++) {
     RelSaveNode *node = &saver->nodes[saver->order[position + i]];
-    if (node->state == REL_STATE_NEW) node->row.rowid = last - batch->count + 1 + i;
+    if (!hasOwnRowid(node)) node->row.rowid = last - batch->count + 1 + i;
     node->state = REL_STATE_MADE;
     node->saved = 1;
   }

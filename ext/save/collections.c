@@ -169,12 +169,9 @@ static void markList(RelSaver *saver, int list) {
   for (node = saver->lists[list].first; node != REL_NO_NODE; node = saver->nodes[node].nextMember) {
     RelSaveNode *first = relNodeFirst(saver, node);
     if (first->mark == list + 1) {
-      char *path;
       other = saver->lists[list].first;
       while (relNodeFirst(saver, other) != first) other = saver->nodes[other].nextMember;
-      path = relNodePath(saver, other);
-      relNodeRefuse(saver, node, "the same row as %s", path);
-      sqlite3_free(path);
+      relNodeRefuseTwice(saver, node, other);
       return;
     }
     first->mark = list + 1;
@@ -221,9 +218,9 @@ void relCollectionsLetGo(RelSaver *saver, int behind) {
     int there;
     int removes;
     if (list->edge->orphansOwners != behind) continue;
-    if (behind) enterMade(saver, i);
     there = relNodeFirst(saver, list->owner)->state == REL_STATE_FOUND;
     removes = list->first != REL_NO_NODE && saver->nodes[list->first].role == REL_ROLE_REMOVE;
+    if (there) enterMade(saver, i);
     if (!removes) markList(saver, i);
     if (saver->error->rc != SQLITE_OK || !there) continue;
     if (list->whole) {

@@ -88,6 +88,18 @@ static int hasUnique(const RelSaveNode *node) {
   return node->edge != NULL && node->edge->relationship->uniqueCount > 0;
 }
 
+/* One collection names a row once, also one that it makes itself. */
+static void checkTwice(RelSaver *saver, int node) {
+  const RelSaveNode *own = &saver->nodes[node];
+  int other;
+  if (own->list < 0 || saver->error->rc != SQLITE_OK) return;
+  for (other = own->same; other != REL_NO_NODE; other = saver->nodes[other].nextSame) {
+    if (other != node && saver->nodes[other].list == own->list) {
+      relNodeRefuseTwice(saver, node, other);
+    }
+  }
+}
+
 void relFindUnique(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
   sqlite3_stmt *find;
@@ -96,7 +108,9 @@ void relFindUnique(RelSaver *saver, int node) {
   find = relRowsUnique(saver, own->edge);
   if (saver->error->rc != SQLITE_OK || !bindUnique(saver, node, find)) return;
   own->byUnique = 1;
-  if (takeRow(saver, node, find)) relIdsAddFound(saver, node);
+  if (!takeRow(saver, node, find)) return;
+  relIdsAddFound(saver, node);
+  checkTwice(saver, node);
 }
 
 static void findRow(RelSaver *saver, int node) {

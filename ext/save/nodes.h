@@ -124,6 +124,8 @@ char *relNodePath(RelSaver *saver, int node);
 void relNodeRefuse(RelSaver *saver, int node, const char *format, ...);
 /* The same of one of its fields. */
 void relNodeRefuseField(RelSaver *saver, int node, const char *field, const char *format, ...);
+/* A node that names the row of another of its list. */
+void relNodeRefuseTwice(RelSaver *saver, int node, int other);
 /* What SQLite refused of a node's row. */
 void relNodeFail(RelSaver *saver, int node, int rc);
 

@@ -69,6 +69,13 @@ void relNodeRefuseField(RelSaver *saver, int node, const char *field, const char
   sqlite3_free(message);
 }
 
+void relNodeRefuseTwice(RelSaver *saver, int node, int other) {
+  char *path = relNodePath(saver, other);
+  if (path == NULL) relErrorNoMemory(saver->error);
+  relNodeRefuse(saver, node, "the same row as %s", path);
+  sqlite3_free(path);
+}
+
 /* The column that SQLite's message ends with, as in "NOT NULL constraint failed: posts.title". */
 static const char *columnOf(const RelTable *table, const char *message) {
   size_t length = strlen(message), own = strlen(table->name);

@@ -62,9 +62,7 @@ static void updateRows(RelSaver *saver) {
   int i;
   for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK; i++) {
     int node = saver->order[i];
-    if (relSourceIsThere(saver, node) && relWriteIsReady(saver, node)) {
-      relWriteNode(saver, node, 1);
-    }
+    if (relSourceIsThere(saver, node)) relWriteNode(saver, node, REL_WRITE_READY);
   }
 }
 
@@ -73,12 +71,12 @@ static int isLinked(const RelSaveNode *node) {
 }
 
 /* Saves the rows that are not saved yet, or waited. */
-static void writeRows(RelSaver *saver, int retry) {
+static void writeRows(RelSaver *saver, RelWriteMode mode) {
   int i = 0;
   while (i < saver->orderCount && saver->error->rc == SQLITE_OK) {
     int node = saver->order[i], written = relBatchWrite(saver, i);
     RelSaveNode *own = &saver->nodes[node];
-    if (written == 0 && (!own->saved || own->late)) relWriteNode(saver, node, retry);
+    if (written == 0 && (!own->saved || own->late)) relWriteNode(saver, node, mode);
     i += written > 0 ? written : 1;
   }
 }
@@ -106,10 +104,46 @@ static int countLeft(const RelSaver *saver) {
   return left;
 }
 
-static int writeAll(RelSaver *saver, int retry) {
-  writeRows(saver, retry);
+static int writeAll(RelSaver *saver, RelWriteMode mode) {
+  writeRows(saver, mode);
   writeLinks(saver);
-  return countLeft(saver);
+  return saver->error->rc == SQLITE_OK ? countLeft(saver) : 0;
+}
+
+/* What one row waits for another gives, if not at once: while something is saved, others may follow. */
+static int writeReady(RelSaver *saver, int left) {
+  int before;
+  do {
+    before = left;
+    left = writeAll(saver, REL_WRITE_READY);
+  } while (left > 0 && left < before);
+  return left;
+}
+
+/* True where a row that was there is to be moved to one that is not. */
+static int waitsToMove(const RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->nodeCount; i++) {
+    const RelSaveNode *own = &saver->nodes[i];
+    if (!own->saved && own->role != REL_ROLE_REMOVE && relSourceIsThere(saver, i)) return 1;
+  }
+  return 0;
+}
+
+/* Rows that refer to each other, and what waits for them; then what is in the way is an error. */
+static void writeCircles(RelSaver *saver, int left) {
+  int before = left + 1;
+  while (left > 0 && left < before && saver->error->rc == SQLITE_OK) {
+    before = left;
+    writeAll(saver, REL_WRITE_LAST);
+    writeAll(saver, REL_WRITE_LATE);
+    left = writeReady(saver, left);
+  }
+  if (left > 0) writeAll(saver, REL_WRITE_LAST);
+  if (left > 0 && saver->error->rc == SQLITE_OK) {
+    relErrorSet(saver->error, SQLITE_ERROR,
+                "unit_of_work: rows of the document wait for each other's keys");
+  }
 }
 
 /* Rows that the document names have to be there still, whatever went with those let go. */
@@ -138,19 +172,18 @@ static void checkRows(RelSaver *saver) {
 }
 
 void relSaverWrite(RelError *error, RelSaver *saver) {
-  int left, before;
+  int left;
   saver->error = error;
   relFindRows(saver);
   updateRows(saver);
+  if (waitsToMove(saver)) writeRows(saver, REL_WRITE_READY);
+  if (waitsToMove(saver)) writeRows(saver, REL_WRITE_READY);
   relCollectionsLetGo(saver, 0);
-  left = writeAll(saver, 1);
+  left = writeReady(saver, saver->nodeCount + 1);
   relCollectionsLetGo(saver, 1);
   relCollectionsSettle(saver);
-  do {
-    before = left;
-    if (left > 0) left = writeAll(saver, 1);
-  } while (left > 0 && left < before);
-  if (left > 0) writeAll(saver, 0);
+  if (left > 0) left = writeReady(saver, left + 1);
+  writeCircles(saver, left);
   checkRows(saver);
 }
 

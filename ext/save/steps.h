@@ -11,12 +11,17 @@ void relFindRows(RelSaver *saver);
 /* By unique_key, for a node that may have been made since. */
 void relFindUnique(RelSaver *saver, int node);
 
+typedef enum RelWriteMode {
+  REL_WRITE_READY, /* only rows that all they refer to is there for */
+  REL_WRITE_LATE,  /* also others: a foreign key to a row that is not there yet is written later */
+  REL_WRITE_LAST /* as READY, and what trips over a UNIQUE key is an error, not tried again later */
+} RelWriteMode;
+
 /*
-** Makes the node's row say what the document says: inserts or updates. Where `retry`, an update that
-** trips over a UNIQUE key is put off: then, and where the row cannot be written yet, the node stays
-** unsaved. `nodes` that wait for another row's key are late.
+** Makes the node's row say what the document says: inserts or updates. A node that cannot be written
+** yet stays unsaved; one whose foreign keys are not all written is late.
 */
-void relWriteNode(RelSaver *saver, int node, int retry);
+void relWriteNode(RelSaver *saver, int node, RelWriteMode mode);
 /* True where all that the row of the node refers to is there. */
 int relWriteIsReady(const RelSaver *saver, int node);
 /* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */

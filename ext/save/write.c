@@ -1,3 +1,4 @@
+#include "save/ids.h"
 #include "save/rows.h"
 #include "save/sources.h"
 #include "save/steps.h"
@@ -48,16 +49,38 @@ static void ignored(RelSaver *saver, int node, const RelSaveTable *table) {
   relNodeRefuse(saver, node, "a trigger of \"%w\" ignores the row", table->table->name);
 }
 
-static void insertRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row) {
+static int isTaken(RelSaver *saver, int rc) {
+  if ((rc & 0xff) != SQLITE_CONSTRAINT) return 0;
+  rc = sqlite3_extended_errcode(saver->db);
+  return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ||
+         rc == SQLITE_CONSTRAINT_ROWID;
+}
+
+/*
+** Whether a statement that trips over a UNIQUE key may be tried again later. ON CONFLICT ROLLBACK of
+** the key has ended the transaction.
+*/
+static int mayRetry(RelSaver *saver, RelWriteMode mode, const RelTable *table, int rc) {
+  return mode != REL_WRITE_LAST && isTaken(saver, rc) &&
+         sqlite3_txn_state(saver->db, table->schema) == SQLITE_TXN_WRITE;
+}
+
+/* False where the row trips over a UNIQUE key and may be tried again. */
+static int insertRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row,
+                     RelWriteMode mode) {
   sqlite3_stmt *insert = insertFor(saver, node, table);
   int i, parameter = 0, rc = SQLITE_DONE;
   for (i = 0; i < relShapeSlots(table->table) && saver->error->rc == SQLITE_OK; i++) {
     if (!table->flags[i]) continue;
     relSourceBind(saver, insert, ++parameter, table->table, i, &table->sources[i]);
   }
-  if (saver->error->rc != SQLITE_OK) return;
-  relRowClear(table, row);
+  if (saver->error->rc != SQLITE_OK) return 1;
   rc = sqlite3_step(insert);
+  if (mayRetry(saver, mode, table->table, rc)) {
+    sqlite3_reset(insert);
+    return 0;
+  }
+  relRowClear(table, row);
   if (rc == SQLITE_ROW) {
     relRowRead(saver, insert, 0, table, row);
     rc = sqlite3_step(insert);
@@ -67,6 +90,7 @@ static void insertRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow
   }
   relNodeFail(saver, node, rc);
   sqlite3_reset(insert);
+  return 1;
 }
 
 /* --- updating --- */
@@ -133,14 +157,9 @@ static void checkMerge(RelSaver *saver, int node, const RelSaveTable *table) {
   }
 }
 
-static int isTaken(int rc) {
-  return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ||
-         rc == SQLITE_CONSTRAINT_ROWID;
-}
-
 /* False where the update tripped over a UNIQUE key and may be tried again. */
 static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
-                     int retry) {
+                     RelWriteMode mode) {
   int i, parameter = 0, rc, count = flagChanges(saver, node, table, row);
   sqlite3_stmt *update;
   if (count < 0) gone(saver, node, table);
@@ -154,8 +173,7 @@ static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSa
   relRowBindIdentity(saver, update, parameter + 1, table, row);
   if (saver->error->rc != SQLITE_OK) return 1;
   rc = sqlite3_step(update);
-  if (rc != SQLITE_DONE) rc = sqlite3_extended_errcode(saver->db);
-  if (retry && isTaken(rc)) {
+  if (mayRetry(saver, mode, table->table, rc)) {
     sqlite3_reset(update);
     return 0;
   }
@@ -179,7 +197,7 @@ static int creatorOf(const RelSaver *saver, int first) {
   return best;
 }
 
-static void make(RelSaver *saver, int node) {
+static void make(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *first = relNodeFirst(saver, node);
   int creator = creatorOf(saver, saver->nodes[node].same);
   if (creator == REL_NO_NODE) {
@@ -189,16 +207,27 @@ static void make(RelSaver *saver, int node) {
   }
   if (creator != node || saver->error->rc != SQLITE_OK) return;
   relSourcesOfNode(saver, node);
-  if (saver->error->rc == SQLITE_OK) insertRow(saver, node, first->table, &first->row);
+  if (saver->error->rc != SQLITE_OK) return;
+  if (!insertRow(saver, node, first->table, &first->row, mode)) return;
   first->state = REL_STATE_MADE;
   saver->nodes[node].saved = 1;
+  if (saver->error->rc == SQLITE_OK && saver->nodes[node].byUnique) relIdsAddFound(saver, node);
 }
 
 static int isOneToMany(const RelSaveNode *node) {
   return node->edge != NULL && node->edge->relationship->direction == REL_ONETOMANY;
 }
 
-static void change(RelSaver *saver, int node, int retry) {
+/* True where a foreign key of the row cannot be written yet. */
+static int isLate(const RelSaveTable *table) {
+  int i;
+  for (i = 0; i < table->table->columnCount; i++) {
+    if (table->sources[i].kind == REL_SOURCE_LATE) return 1;
+  }
+  return 0;
+}
+
+static void change(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *own = &saver->nodes[node], *first = relNodeFirst(saver, node);
   if (own->isLink && !isOneToMany(own)) {
     own->saved = 1;
@@ -206,21 +235,24 @@ static void change(RelSaver *saver, int node, int retry) {
   }
   relSourcesOfNode(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
-  own->saved = (unsigned char)updateRow(saver, node, first->table, &first->row, retry);
+  own->late = (unsigned char)isLate(first->table);
+  own->saved = (unsigned char)updateRow(saver, node, first->table, &first->row, mode);
 }
 
-void relWriteNode(RelSaver *saver, int node, int retry) {
+void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *own = &saver->nodes[node];
   if (own->role == REL_ROLE_REMOVE) {
     own->saved = 1;
     return;
   }
+  if (mode != REL_WRITE_LATE && !relWriteIsReady(saver, node)) return;
   own->late = 0;
   if (!relSourceIsThere(saver, node) && own->state == REL_STATE_NEW) relFindUnique(saver, node);
+  if (saver->error->rc != SQLITE_OK) return;
   if (relSourceIsThere(saver, node)) {
-    change(saver, node, retry);
+    change(saver, node, mode);
   } else {
-    make(saver, node);
+    make(saver, node, mode);
   }
 }
 
@@ -285,8 +317,8 @@ void relWriteLink(RelSaver *saver, int node) {
   if (!relSourceIsThere(saver, node) || !relSourceIsThere(saver, own->owner)) return;
   there = findLink(saver, node, &link) || relCollectionsTakeLink(saver, node, &link);
   if (saver->error->rc == SQLITE_OK) relSourcesOfLink(saver, node);
-  if (saver->error->rc == SQLITE_OK && there) updateRow(saver, node, links, &link, 0);
-  if (saver->error->rc == SQLITE_OK && !there) insertRow(saver, node, links, &link);
+  if (saver->error->rc == SQLITE_OK && there) updateRow(saver, node, links, &link, REL_WRITE_LAST);
+  if (saver->error->rc == SQLITE_OK && !there) insertRow(saver, node, links, &link, REL_WRITE_LAST);
   relRowClear(links, &link);
   own->linked = 1;
 }
