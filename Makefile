@@ -43,7 +43,7 @@ help:
 	@echo 'make demo           the main job, on a demo database, statement by statement'
 	@echo 'make test           all tests'
 	@echo 'make versions       the tests on the oldest and the newest SQLite (needs npm)'
-	@echo 'make soak           random worlds, impact and selections, each for SOAK_MINUTES (60);'
+	@echo 'make soak           random worlds, impact, selections and saves, each for SOAK_MINUTES (60);'
 	@echo '                    SEED=n plays one of them again'
 	@echo 'make bench          speed, as ratios against hand-written SQL and others in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
@@ -120,7 +120,7 @@ test: build/relationship.so build/core/unit build/core/golden
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
-	  tests/run_script tests/run_diagrams tests/run_check tests/run_impact
+	  tests/run_script tests/run_diagrams tests/run_check tests/run_impact tests/run_saves
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
@@ -131,6 +131,7 @@ soak: build/relationship.so
 	@tests/run_worlds $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_impact $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
+	@tests/run_saves $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
 bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json build/relationship.so
 	@build/core/bench-fetch

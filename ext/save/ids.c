@@ -69,6 +69,7 @@ static void join(RelSaver *saver, int first, int node) {
   relRowClear(own->table, &own->row);
   sqlite3_free(own->id);
   own->id = NULL;
+  own->idBytes = 0;
 }
 
 static void addId(RelSaver *saver, int node) {
@@ -77,6 +78,7 @@ static void addId(RelSaver *saver, int node) {
   growIds(saver);
   if (saver->error->rc != SQLITE_OK) return;
   place = placeOf(saver, &id);
+  if (saver->ids[place] == node) return;
   if (saver->ids[place] != REL_NO_NODE) {
     join(saver, saver->ids[place], node);
   } else {
@@ -201,6 +203,9 @@ static int rowidOfSources(const RelSaver *saver, const RelSaveTable *table, sqli
 
 void relIdsAddFound(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
+  sqlite3_free(own->id); /* of a row that was missing, and is there now */
+  own->id = NULL;
+  own->idBytes = 0;
   if (own->table->table->rowid == NULL) {
     own->id = idOfRow(saver, own->table, &own->row, &own->idBytes);
   }

@@ -104,6 +104,16 @@ sqlite3_stmt *relRowsRead(RelSaver *saver, RelSaveTable *table) {
   return table->read = prepare(saver, &text);
 }
 
+/* The same as expressions: as columns, RETURNING takes some of a WITHOUT ROWID table for REAL. */
+static void addReturned(RelText *text, const RelSaveTable *table) {
+  int i, rowid = table->table->rowid != NULL;
+  if (rowid) addColumn(text, NULL, table->table, -1);
+  for (i = 0; i < table->keptCount; i++) {
+    relText(text, i > 0 || rowid ? ", +" : "+");
+    addColumn(text, NULL, table->table, table->kept[i]);
+  }
+}
+
 static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigned char *columns) {
   const RelTable *own = table->table;
   RelText text;
@@ -121,7 +131,7 @@ static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigne
   if (count) relText(&text, ")");
   if (!relRowIsSimple(table)) {
     relText(&text, " RETURNING ");
-    addRow(&text, NULL, table);
+    addReturned(&text, table);
   }
   return relTextFinish(&text);
 }

@@ -167,6 +167,14 @@ static int orphansOwners(const RelModel *model, const Relationship *relationship
   return 0;
 }
 
+static int canBeNull(const RelKey *key) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (!relIsNullable(key->child, key->childColumns[i])) return 0;
+  }
+  return 1;
+}
+
 RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, const RelModel *model,
                           Relationship *relationship) {
   RelSaveEdge *made = shapes->edges;
@@ -180,6 +188,7 @@ RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, const RelModel *mo
   shapes->edges = made;
   made->owner = relShapeTable(error, shapes, relationship->owner);
   made->target = relShapeTable(error, shapes, relationship->target);
+  made->behind = relationship->postUpdate && canBeNull(&relationship->key);
   keepParent(error, shapes, &relationship->key);
   if (relationship->direction == REL_MANYTOMANY) {
     made->links = relShapeTable(error, shapes, relationship->secondary);

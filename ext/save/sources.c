@@ -47,11 +47,6 @@ static int isSameValue(const RelSaver *saver, const RelSaveSource *a, const RelS
                  (size_t)sqlite3_value_bytes(left)) == 0);
 }
 
-/* post_update: the foreign key is written when the row itself is there. */
-static int isBehind(const RelSaver *saver, int node, const RelSaveEdge *edge) {
-  return edge->relationship->postUpdate && edge->links == NULL && !relSourceIsThere(saver, node);
-}
-
 /* One column of a foreign key: from the row of `from`, or NULL where that is REL_NO_NODE. */
 static void fillColumn(RelSaver *saver, int node, const RelSaveEdge *edge, RelSaveSource *source,
                        int from, int column) {
@@ -60,8 +55,9 @@ static void fillColumn(RelSaver *saver, int node, const RelSaveEdge *edge, RelSa
   filled.relationship = 1;
   filled.kind = REL_SOURCE_NULL;
   if (from != REL_NO_NODE) {
-    filled.kind = isBehind(saver, node, edge) || !relSourceIsThere(saver, from) ? REL_SOURCE_LATE
-                                                                                : REL_SOURCE_ROW;
+    filled.kind = (edge->behind && !relSourceIsThere(saver, node)) || !relSourceIsThere(saver, from)
+                      ? REL_SOURCE_LATE
+                      : REL_SOURCE_ROW;
     filled.node = saver->nodes[from].same;
     filled.element = saver->nodes[from].element;
     filled.column = column;

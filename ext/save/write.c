@@ -258,7 +258,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
 
 /* True where a foreign key that the edge fills can be written now; `refers`: to this node. */
 static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, int refers) {
-  if (edge->relationship->postUpdate && !relSourceIsThere(saver, node)) return 0;
+  if (edge->behind && !relSourceIsThere(saver, node)) return 0;
   return relSourceIsThere(saver, refers);
 }
 
