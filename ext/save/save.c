@@ -138,6 +138,9 @@ static void writeCircles(RelSaver *saver, int left) {
     writeAll(saver, REL_WRITE_LAST);
     writeAll(saver, REL_WRITE_LATE);
     left = writeReady(saver, left);
+    if (left < before) continue;
+    writeAll(saver, REL_WRITE_AHEAD);
+    left = writeReady(saver, left);
   }
   if (left > 0) writeAll(saver, REL_WRITE_LAST);
   if (left > 0 && saver->error->rc == SQLITE_OK) {

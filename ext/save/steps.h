@@ -14,6 +14,7 @@ void relFindUnique(RelSaver *saver, int node);
 typedef enum RelWriteMode {
   REL_WRITE_READY, /* only rows that all they refer to is there for */
   REL_WRITE_LATE,  /* also others: a foreign key to a row that is not there yet is written later */
+  REL_WRITE_AHEAD, /* as LATE, and one that may not be NULL until then is written before that row */
   REL_WRITE_LAST /* as READY, and what trips over a UNIQUE key is an error, not tried again later */
 } RelWriteMode;
 

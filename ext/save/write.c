@@ -197,6 +197,15 @@ static int creatorOf(const RelSaver *saver, int first) {
   return best;
 }
 
+/* False where a foreign key to a row that is not there yet may not be NULL until it is. */
+static int canWait(const RelSaveTable *table) {
+  int i;
+  for (i = 0; i < table->table->columnCount; i++) {
+    if (table->sources[i].kind == REL_SOURCE_LATE && !relIsNullable(table->table, i)) return 0;
+  }
+  return 1;
+}
+
 static void make(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *first = relNodeFirst(saver, node);
   int creator = creatorOf(saver, saver->nodes[node].same);
@@ -208,6 +217,7 @@ static void make(RelSaver *saver, int node, RelWriteMode mode) {
   if (creator != node || saver->error->rc != SQLITE_OK) return;
   relSourcesOfNode(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
+  if (mode == REL_WRITE_LATE && !canWait(first->table)) return;
   if (!insertRow(saver, node, first->table, &first->row, mode)) return;
   first->state = REL_STATE_MADE;
   saver->nodes[node].saved = 1;
@@ -245,7 +255,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
     own->saved = 1;
     return;
   }
-  if (mode != REL_WRITE_LATE && !relWriteIsReady(saver, node)) return;
+  if ((mode == REL_WRITE_READY || mode == REL_WRITE_LAST) && !relWriteIsReady(saver, node)) return;
   own->late = 0;
   if (!relSourceIsThere(saver, node) && own->state == REL_STATE_NEW) relFindUnique(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
