@@ -290,15 +290,30 @@ static int isWholeKey(const RelSaveNode *node) {
   return width > 0 && node->given >= (width < 255 ? width : 255);
 }
 
+/* Behind what the object refers to. Those of a list stay together, in the order of the document. */
 static void rankNode(RelSaver *saver, RelSaveNode *own) {
-  int target;
-  if (own->role == REL_ROLE_MEMBER || own->role == REL_ROLE_REMOVE) {
-    own->rank = saver->nodes[own->owner].rank + 1;
-  }
+  int target, *together = NULL;
   for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
     if (own->rank <= saver->nodes[target].rank) own->rank = saver->nodes[target].rank + 1;
   }
-  if (saver->highestRank < own->rank) saver->highestRank = own->rank;
+  if (own->list >= 0) together = &saver->lists[own->list].rank;
+  if (own->role == REL_ROLE_ROOT) together = &saver->rootRank;
+  if (together != NULL && *together < own->rank) *together = own->rank;
+}
+
+/* When all objects are read: owners stand before their members in the order. */
+static void rankMembers(RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->orderCount; i++) {
+    RelSaveNode *own = &saver->nodes[saver->order[i]];
+    if (own->list >= 0) {
+      int behind = saver->nodes[own->owner].rank + 1, together = saver->lists[own->list].rank;
+      own->rank = together > behind ? together : behind;
+    } else if (own->role == REL_ROLE_ROOT) {
+      own->rank = saver->rootRank;
+    }
+    if (saver->highestRank < own->rank) saver->highestRank = own->rank;
+  }
 }
 
 /* All fields of the object are known now. */
@@ -387,6 +402,7 @@ static void sortOrder(RelSaver *saver, const int *from, int *to, int highest,
 static void arrange(RelSaver *saver) {
   int *other = relAlloc(saver->error, (size_t)(saver->orderCount + 1) * sizeof *other);
   if (other == NULL) return;
+  rankMembers(saver);
   sortOrder(saver, saver->order, other, saver->shapes.edgeCount, numberOf);
   if (saver->error->rc == SQLITE_OK) {
     sortOrder(saver, other, saver->order, saver->highestRank, rankOf);
@@ -448,7 +464,7 @@ void relNodesClear(RelSaver *saver) {
   saver->pending = NULL;
   saver->ids = NULL;
   saver->nodeCount = saver->orderCount = saver->listCount = saver->letGo = 0;
-  saver->single = saver->temporary = saver->highestRank = 0;
+  saver->single = saver->temporary = saver->highestRank = saver->rootRank = 0;
   saver->pendingCount = saver->pendingRoom = saver->idCount = saver->idRoom = 0;
 }
 

@@ -61,6 +61,7 @@ typedef struct RelSaveList {
   unsigned element; /* the value, for its path */
   int first;        /* the first member's node, or REL_NO_NODE */
   int last;
+  int rank;  /* the least that its members can have, by what they refer to */
   int whole; /* who is not named goes */
   int verb;  /* 0, or the element that says add or remove */
 } RelSaveList;
@@ -97,6 +98,7 @@ struct RelSaver {
   int nodeCount, nodeRoom;
   int *order; /* owned: nodes, in the order in which they are written */
   int orderCount, orderRoom;
+  int rootRank; /* as a list's */
   int highestRank;
   RelSaveList *lists; /* owned */
   int listCount, listRoom;
