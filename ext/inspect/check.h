@@ -64,13 +64,17 @@ char *relCheckRefusal(RelCheck *check, const char *label, const char *message);
 void relCheckDeclarations(RelCheck *check); /* what is declared, against itself and the schema */
 void relCheckObjects(RelCheck *check); /* triggers, views and indexes, against what is declared */
 void relCheckKeys(RelCheck *check);    /* FOREIGN KEYs that nothing declares, and their indexes */
+void relCheckParents(RelCheck *check); /* FOREIGN KEYs that refer to what is not there */
 void relCheckSingles(RelCheck *check); /* rows that only one of may be */
 void relCheckData(RelCheck *check);    /* rows that refer to nothing, and orphans */
 
 /* --- SQL as a person would write it ----------------------------------------------------------- */
 
 /* posts, or aux.posts */
+void relCheckName(RelCheck *check, RelText *text, const char *schema, const char *name);
 void relCheckTable(RelCheck *check, RelText *text, const RelTable *table);
+/* The name, or with a number behind it the first that is free: posts_author_id_2. Takes the name. */
+char *relCheckFreeName(RelCheck *check, const char *schema, char *wanted);
 /* user_id, or tenant and user_id: the key's columns on its child. The caller owns it. */
 char *relCheckColumns(RelCheck *check, const RelKey *key);
 

@@ -23,12 +23,33 @@ typedef struct Repair {
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-void relCheckTable(RelCheck *check, RelText *text, const RelTable *table) {
-  if (check->shadowed || !relSame(table->schema, "main")) {
-    relTextPlainName(text, table->schema);
+void relCheckName(RelCheck *check, RelText *text, const char *schema, const char *name) {
+  if (check->shadowed || !relSame(schema, "main")) {
+    relTextPlainName(text, schema);
     relText(text, ".");
   }
-  relTextPlainName(text, table->name);
+  relTextPlainName(text, name);
+}
+
+void relCheckTable(RelCheck *check, RelText *text, const RelTable *table) {
+  relCheckName(check, text, table->schema, table->name);
+}
+
+char *relCheckFreeName(RelCheck *check, const char *schema, char *wanted) {
+  char *name = NULL;
+  int i, taken = 1;
+  for (i = 1; taken && check->error->rc == SQLITE_OK; i++) {
+    sqlite3_stmt *row;
+    sqlite3_free(name);
+    name = i == 1 ? relCopy(check->error, wanted) : relFormat(check->error, "%s_%d", wanted, i);
+    row = relPrepareFormat(check->error, check->db,
+                           "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE",
+                           schema, name);
+    taken = relStep(check->error, row);
+    relFinalize(check->error, row);
+  }
+  sqlite3_free(wanted);
+  return name;
 }
 
 static void addColumn(RelText *text, const RelTable *table, int column) {

@@ -6,6 +6,11 @@
 
 #include "unit/checked.h"
 
+#define NO_COLUMN                                                                                  \
+  "error|c.p|key names no column|its FOREIGN KEY refers to rowid of p, which is not there: with "  \
+  "foreign_keys on, writes to c fail; rows have the key, so declare it anew with the column that " \
+  "they refer to, or add this one with their values|NULL\n"
+
 static const Case CASES[] = {
     {"a missing trigger", OWNED, "DROP TRIGGER \"users:delete\"", "", "",
      "error|users.posts|missing trigger|\"users:delete\" is not there|" SYNC "\n", "",
@@ -155,7 +160,8 @@ static const Case CASES[] = {
      "j ON users(login);",
      "", "", "('all')",
      "error|posts.user|key is not unique|its FOREIGN KEY refers to login of users, which no UNIQUE "
-     "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX users_login ON "
+     "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX IF NOT EXISTS "
+     "users_login ON "
      "users(login);\n",
      "", NULL, NULL},
     {"the same, where another index has the name",
@@ -164,7 +170,8 @@ static const Case CASES[] = {
      "users_login ON users(login);",
      "", "", "('all')",
      "error|posts.user|key is not unique|its FOREIGN KEY refers to login of users, which no UNIQUE "
-     "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX users_login_2 "
+     "index covers: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX IF NOT EXISTS "
+     "users_login_2 "
      "ON users(login);\n",
      "", NULL, NULL},
     {"the same, where rows are alike",
@@ -186,10 +193,31 @@ static const Case CASES[] = {
      "", "", "('all')",
      "error|posts.user|key names no column|its FOREIGN KEY refers to login of users, which is not "
      "there: with foreign_keys on, writes to posts fail|ALTER TABLE users ADD COLUMN login TEXT; "
-     "CREATE UNIQUE INDEX users_login ON users(login);\n",
+     "CREATE UNIQUE INDEX IF NOT EXISTS users_login ON users(login);\n",
      "warning|users.posts|missing index|no index of posts begins with user: deletes and fetches "
      "read the whole table|CREATE INDEX posts_user ON posts(user);\n",
      NULL, NULL},
+    {"keys that name one column that is not there",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, user "
+     "TEXT REFERENCES users(login), a INT, b INT, FOREIGN KEY(a, user) REFERENCES users(id, "
+     "login)); CREATE TABLE marks(user TEXT PRIMARY KEY REFERENCES users(login));",
+     "", "PRAGMA foreign_keys = ON", "('all')",
+     "error|posts.user|key names no column|its FOREIGN KEY refers to login of users, which is not "
+     "there: with foreign_keys on, writes to posts fail|ALTER TABLE users ADD COLUMN login TEXT; "
+     "CREATE UNIQUE INDEX IF NOT EXISTS users_login ON users(login);\n"
+     "error|posts.a|key names no column|its FOREIGN KEY refers to login of users, which is not "
+     "there: with foreign_keys on, writes to posts fail|CREATE UNIQUE INDEX IF NOT EXISTS "
+     "users_id_login ON users(id, login);\n"
+     "error|marks.user|key names no column|its FOREIGN KEY refers to login of users, which is not "
+     "there: with foreign_keys on, writes to marks fail|CREATE UNIQUE INDEX IF NOT EXISTS "
+     "users_login ON users(login);\n",
+     "warning|users.posts_by_user|missing index|no index of posts begins with user: deletes and "
+     "fetches read the whole table|CREATE INDEX posts_user ON posts(user);\n",
+     NULL, NULL},
+    {"a key that names no column, which rows have",
+     "CREATE TABLE p(x); INSERT INTO p VALUES ('a'), ('b'); CREATE TABLE c(id INTEGER PRIMARY KEY, "
+     "p INT NOT NULL REFERENCES p(rowid)); INSERT INTO c VALUES (1, 1), (2, 2);",
+     "", "", "('all')", NO_COLUMN, NO_COLUMN, "SELECT count(*) FROM c", "2\n"},
     {"keys that refer to what cannot be referred to",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE VIEW seen AS SELECT id FROM users; CREATE "
      "TABLE pairs(a INT, b INT, PRIMARY KEY(a, b)); CREATE TABLE bare(a INT); CREATE TABLE "

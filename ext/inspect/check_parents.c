@@ -1,0 +1,313 @@
+/*
+** What FOREIGN KEYs refer to, where it is not there or cannot be referred to: SQLite says so only when
+** a row is written.
+*/
+#include "inspect/check.h"
+
+enum { WIDEST = 16 }; /* columns of a key that is looked into */
+
+/* A column that the fix of an earlier problem adds. Both are borrowed. */
+typedef struct Added {
+  const RelTable *table;
+  const char *column;
+} Added;
+
+typedef struct Parents {
+  RelCheck *check;
+  const RelTable **tables; /* owned: those with FOREIGN KEYs */
+  int count, room;
+  Added *added; /* owned */
+  int addedCount, addedRoom;
+} Parents;
+
+/*
+** Makes the table again that a key refers to, with the keys that rows refer to: nothing is lost, and
+** nothing dangles.
+*/
+static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
+  RelText text, names, values;
+  char *listed, *chosen;
+  int i;
+  relTextStart(&text, check->error);
+  relTextStart(&names, check->error);
+  relTextStart(&values, check->error);
+  relText(&text, "CREATE TABLE IF NOT EXISTS ");
+  relCheckName(check, &text, table->schema, key->parent);
+  for (i = 0; i < key->count; i++) {
+    const RelColumn *column = &table->columns[key->columns[i]];
+    const char *name = key->parentNames[i];
+    if (name == NULL) name = key->count == 1 ? "id" : column->name;
+    relText(&text, i == 0 ? "(" : ", ");
+    relTextPlainName(&text, name);
+    if (*column->type) relTextFormat(&text, " %s", column->type);
+    if (!relSame(column->collation, "BINARY")) {
+      relText(&text, " COLLATE ");
+      relTextPlainName(&text, column->collation);
+    }
+    relText(&names, i == 0 ? "" : ", ");
+    relTextPlainName(&names, name);
+    relText(&values, i == 0 ? "" : " IS NOT NULL AND ");
+    relTextPlainName(&values, column->name);
+  }
+  listed = relTextFinish(&names);
+  chosen = relTextFinish(&values);
+  relTextFormat(&text, ", PRIMARY KEY(%s)); INSERT OR IGNORE INTO ", listed == NULL ? "" : listed);
+  relCheckName(check, &text, table->schema, key->parent);
+  relText(&text, " SELECT DISTINCT ");
+  for (i = 0; i < key->count; i++) {
+    if (i > 0) relText(&text, ", ");
+    relTextPlainName(&text, table->columns[key->columns[i]].name);
+  }
+  relText(&text, " FROM ");
+  relCheckTable(check, &text, table);
+  relTextFormat(&text, " WHERE %s IS NOT NULL;", chosen == NULL ? "" : chosen);
+  sqlite3_free(listed);
+  sqlite3_free(chosen);
+  return relTextFinish(&text);
+}
+
+static int isAdded(const Parents *parents, const RelTable *parent, const char *column) {
+  int i;
+  for (i = 0; i < parents->addedCount; i++) {
+    const Added *added = &parents->added[i];
+    if (added->table == parent && relSame(added->column, column)) return 1;
+  }
+  return 0;
+}
+
+static void addMissing(Parents *parents, RelText *text, const RelTable *parent, const char *column,
+                       const char *type) {
+  RelCheck *check = parents->check;
+  Added *added;
+  if (relTableColumn(parent, column) >= 0 || isAdded(parents, parent, column)) return;
+  relText(text, "ALTER TABLE ");
+  relCheckTable(check, text, parent);
+  relText(text, " ADD COLUMN ");
+  relTextPlainName(text, column);
+  relTextFormat(text, "%s%s; ", *type ? " " : "", type);
+  parents->added = relGrow(check->error, parents->added, parents->addedCount, &parents->addedRoom,
+                           sizeof *parents->added);
+  if (check->error->rc != SQLITE_OK) return;
+  added = &parents->added[parents->addedCount++];
+  added->table = parent;
+  added->column = column;
+}
+
+/* users_login */
+static char *uniqueName(RelCheck *check, const RelTable *parent, const RelForeignKey *key) {
+  RelText text;
+  int i;
+  relTextStart(&text, check->error);
+  relText(&text, parent->name);
+  for (i = 0; i < key->count; i++) relTextFormat(&text, "_%s", key->parentNames[i]);
+  return relCheckFreeName(check, parent->schema, relTextFinish(&text));
+}
+
+/*
+** What the key needs to refer to: its columns, those that are missing added, and UNIQUE together. The
+** fix of another key may have made them already.
+*/
+static char *complete(Parents *parents, const RelTable *parent, const RelTable *table,
+                      const RelForeignKey *key) {
+  RelCheck *check = parents->check;
+  char *name = uniqueName(check, parent, key);
+  RelText text;
+  int i;
+  relTextStart(&text, check->error);
+  for (i = 0; i < key->count; i++) {
+    addMissing(parents, &text, parent, key->parentNames[i], table->columns[key->columns[i]].type);
+  }
+  relText(&text, "CREATE UNIQUE INDEX IF NOT EXISTS ");
+  if (name != NULL) relCheckName(check, &text, parent->schema, name);
+  relText(&text, " ON ");
+  relTextPlainName(&text, parent->name);
+  for (i = 0; i < key->count; i++) {
+    relText(&text, i == 0 ? "(" : ", ");
+    relTextPlainName(&text, key->parentNames[i]);
+  }
+  relText(&text, ");");
+  sqlite3_free(name);
+  return relTextFinish(&text);
+}
+
+/* True where the query, of which it takes the text, gives a row. */
+static int givesRow(RelCheck *check, char *sql) {
+  RelError own = {SQLITE_OK, NULL};
+  sqlite3_stmt *row;
+  int found;
+  if (sql == NULL) return 0;
+  row = relPrepare(&own, check->db, 0, sql);
+  found = relStep(&own, row);
+  relFinalize(&own, row);
+  sqlite3_free(sql);
+  if (own.rc != SQLITE_OK && (own.rc & 0xff) != SQLITE_ERROR) {
+    relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
+  }
+  relErrorClear(&own); /* a table that cannot be read is a problem of its own */
+  return found;
+}
+
+/* SELECT 1 FROM table WHERE none of the columns is NULL */
+static void selectKeyed(RelText *text, const RelTable *table, const int *columns, int count) {
+  int i;
+  relText(text, "SELECT 1 FROM ");
+  relTextName(text, table->schema, table->name);
+  for (i = 0; i < count; i++) {
+    relText(text, i == 0 ? " WHERE " : " AND ");
+    relTextName(text, NULL, table->columns[columns[i]].name);
+    relText(text, " IS NOT NULL");
+  }
+}
+
+/* True where a row refers by the key. */
+static int isUsed(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
+  RelText text;
+  relTextStart(&text, check->error);
+  selectKeyed(&text, table, key->columns, key->count);
+  return givesRow(check, relTextFinish(&text));
+}
+
+/* True where rows of the parent are alike in the key's columns, so that no UNIQUE index can be made. */
+static int isRepeated(RelCheck *check, const RelTable *parent, const int *columns, int count) {
+  RelText text;
+  int i;
+  relTextStart(&text, check->error);
+  selectKeyed(&text, parent, columns, count);
+  for (i = 0; i < count; i++) {
+    relText(&text, i == 0 ? " GROUP BY " : ", ");
+    relTextName(&text, NULL, parent->columns[columns[i]].name);
+  }
+  relText(&text, " HAVING count(*) > 1");
+  return givesRow(check, relTextFinish(&text));
+}
+
+/* A key that no row can be referred to by, as its author alone can put right. */
+static void addUseless(RelCheck *check, const RelTable *table, const char *label,
+                       const char *problem, char *what) {
+  relCheckAdd(check, REL_SEVERITY_ERROR, label, problem,
+              relFormat(check->error,
+                        "its FOREIGN KEY refers to %s: with foreign_keys on, writes to %s fail",
+                        what, table->name),
+              NULL);
+  sqlite3_free(what);
+}
+
+/*
+** A column that rows refer to cannot be added empty: they would all dangle, and be let go or deleted
+** next. What they refer to, only the user knows.
+*/
+static void checkColumns(Parents *parents, const RelTable *parent, const RelTable *table,
+                         const RelForeignKey *key, const char *label, const char *missing) {
+  RelCheck *check = parents->check;
+  int used = isUsed(check, table, key);
+  relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no column",
+              relFormat(check->error,
+                        "its FOREIGN KEY refers to %s of %s, which is not there: with foreign_keys "
+                        "on, writes to %s fail%s",
+                        missing, parent->name, table->name,
+                        used ? "; rows have the key, so declare it anew with the column that they "
+                               "refer to, or add this one with their values"
+                             : ""),
+              used ? NULL : complete(parents, parent, table, key));
+}
+
+/* What SQLite finds wrong as soon as the key is looked at. */
+static void checkParent(Parents *parents, const RelTable *table, const RelForeignKey *key,
+                        const char *label) {
+  RelCheck *check = parents->check;
+  const RelTable *parent = relModelTable(check->error, check->model, key->parent);
+  const char *missing = NULL;
+  int i, columns[WIDEST];
+  if (parent == NULL) {
+    relCheckAdd(check, REL_SEVERITY_ERROR, label, "key names no table",
+                relFormat(check->error,
+                          "its FOREIGN KEY refers to \"%w\", which is not there: with foreign_keys "
+                          "on, writes to %s fail",
+                          key->parent, table->name),
+                recreate(check, table, key));
+    return;
+  }
+  if (parent->kind != REL_TABLE) {
+    addUseless(check, table, label, "key names no table",
+               relFormat(check->error, "%s, which is a %s", parent->name,
+                         parent->kind == REL_VIEW ? "view" : "virtual table"));
+    return;
+  }
+  if (key->parentNames[0] == NULL && key->count != parent->keyCount) {
+    addUseless(check, table, label, "key names no column",
+               parent->keyCount == 0
+                   ? relFormat(check->error, "%s, which has no primary key", parent->name)
+                   : relFormat(check->error, "%s, whose primary key has %d column%s", parent->name,
+                               parent->keyCount, parent->keyCount == 1 ? "" : "s"));
+    return;
+  }
+  if (key->parentNames[0] == NULL || key->count > WIDEST) return;
+  for (i = 0; i < key->count; i++) {
+    columns[i] = relTableColumn(parent, key->parentNames[i]);
+    if (columns[i] < 0) missing = key->parentNames[i];
+  }
+  if (missing != NULL) {
+    checkColumns(parents, parent, table, key, label, missing);
+  } else if (!relTableUnique(parent, columns, key->count)) {
+    int repeated = isRepeated(check, parent, columns, key->count);
+    relCheckAdd(
+        check, REL_SEVERITY_ERROR, label, "key is not unique",
+        relFormat(check->error,
+                  "its FOREIGN KEY refers to %s of %s, which no UNIQUE index covers%s: with "
+                  "foreign_keys on, writes to %s fail",
+                  key->parentNames[0], parent->name,
+                  repeated ? ", nor can one while rows are alike there" : "", table->name),
+        repeated ? NULL : complete(parents, parent, table, key));
+  }
+}
+
+static void checkForeignKey(Parents *parents, const RelTable *table, const RelForeignKey *key) {
+  char *label = relFormat(parents->check->error, "%s.%s", table->name,
+                          relTableColumnName(table, key->columns[0]));
+  checkParent(parents, table, key, label);
+  sqlite3_free(label);
+}
+
+static int takesPart(const RelCheck *check, const RelTable *table) {
+  int i;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    if (relationship->owner == table || relationship->target == table ||
+        relationship->secondary == table) {
+      return 1;
+    }
+  }
+  return check->all;
+}
+
+static void collectTables(Parents *parents) {
+  RelCheck *check = parents->check;
+  sqlite3_stmt *names = relPrepareFormat(
+      check->error, check->db,
+      "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
+      "instr(upper(sql), 'REFERENCES') AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\' ORDER BY rowid",
+      relModelSchema(check->model));
+  while (relStep(check->error, names)) {
+    const RelTable *table =
+        relModelTable(check->error, check->model, (const char *)sqlite3_column_text(names, 0));
+    if (table == NULL) continue;
+    parents->tables = relGrow(check->error, parents->tables, parents->count, &parents->room,
+                              sizeof *parents->tables);
+    if (check->error->rc == SQLITE_OK) parents->tables[parents->count++] = table;
+  }
+  relFinalize(check->error, names);
+}
+
+void relCheckParents(RelCheck *check) {
+  Parents parents = {.check = check};
+  int i, j;
+  collectTables(&parents);
+  for (i = 0; i < parents.count && check->error->rc == SQLITE_OK; i++) {
+    const RelTable *table = parents.tables[i];
+    for (j = 0; takesPart(check, table) && j < table->foreignKeyCount; j++) {
+      checkForeignKey(&parents, table, &table->foreignKeys[j]);
+    }
+  }
+  sqlite3_free(parents.tables);
+  sqlite3_free(parents.added);
+}
