@@ -99,6 +99,17 @@ void relCheckHasKey(RelText *text, const RelKey *key);
 char *relCheckDangling(RelCheck *check, const RelKey *key);
 char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition);
 
+/*
+** Whether a FOREIGN KEY gives values of the child another type, so that a join may not find what they
+** refer to; those that it does not find; and the statement that gives them that type for good.
+*/
+int relCheckRetypes(const RelKey *key);
+char *relCheckUnjoined(RelCheck *check, const RelKey *key);
+char *relCheckRetype(RelCheck *check, const RelKey *key, const char *condition);
+
+/* True where emptying or changing the column changes another key, too. */
+int relCheckIsShared(RelCheck *check, const RelKey *key, int column);
+
 /* True where a row that lets go, by this key, of an owner that is there is deleted for it. */
 int relCheckOrphans(const RelCheck *check, const RelKey *key);
 

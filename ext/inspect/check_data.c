@@ -114,6 +114,31 @@ static void addOrphans(RelCheck *check, const KeyCheck *item, sqlite3_int64 rows
   relCheckAdd(check, REL_SEVERITY_NOTE, item->orphans->label, "orphan", relTextFinish(&text), NULL);
 }
 
+/*
+** The key refers to a row that fetches, cascades and views do not find: they compare with =. One that
+** is generated, or another key's too, stays as it is.
+*/
+static void addUnjoined(RelCheck *check, const KeyCheck *item, sqlite3_int64 rows) {
+  const RelKey *key = item->key;
+  char *condition = relCheckUnjoined(check, key), *columns = relCheckColumns(check, key);
+  int i, changes = 1;
+  RelText text;
+  for (i = 0; i < key->count; i++) {
+    changes &= relIsWritable(key->child, key->childColumns[i]) &&
+               !relCheckIsShared(check, key, key->childColumns[i]);
+  }
+  relTextStart(&text, check->error);
+  addRows(check, &text, rows, key->child);
+  relTextFormat(&text,
+                " %s by %s with a number to text of %s: its FOREIGN KEY takes 1 for '1', joins, "
+                "fetches and cascades do not",
+                rows == 1 ? "refers" : "refer", columns == NULL ? "" : columns, key->parent->name);
+  relCheckAdd(check, REL_SEVERITY_WARNING, item->relationship->label, "types differ",
+              relTextFinish(&text), changes ? relCheckRetype(check, key, condition) : NULL);
+  sqlite3_free(condition);
+  sqlite3_free(columns);
+}
+
 /* The key of a row, as a literal. */
 static void addKeyLiteral(RelText *text, const RelTable *table) {
   int i;
@@ -139,6 +164,11 @@ static void composeRows(RelCheck *check, RelText *text, const KeyChecks *keys,
     dangling = relCheckDangling(check, item->key);
     relTextFormat(text, "%s AS d%d, ", dangling, i);
     sqlite3_free(dangling);
+    if (relCheckRetypes(item->key)) {
+      char *unjoined = relCheckUnjoined(check, item->key);
+      relTextFormat(text, "%s AS u%d, ", unjoined, i);
+      sqlite3_free(unjoined);
+    }
     if (item->orphans == NULL) continue;
     relText(text, "NOT (");
     relCheckHasKey(text, item->key);
@@ -162,6 +192,7 @@ static char *composePass(RelCheck *check, const KeyChecks *keys, const RelTable 
     if (item->key->child != table) continue;
     relTextFormat(&text, "sum(d%d), %s(min(CASE WHEN d%d THEN k END)), ", i, literal ? "" : "quote",
                   i);
+    if (relCheckRetypes(item->key)) relTextFormat(&text, "sum(u%d), ", i);
     if (item->orphans != NULL) relTextFormat(&text, "sum(o%d), ", i);
   }
   relText(&text, "0 FROM ");
@@ -183,6 +214,24 @@ static void addUnreadable(RelCheck *check, const RelTable *table, RelError *own)
   relErrorClear(own);
 }
 
+/* What the pass found of one key, from that column on; returns the one behind. */
+static int addFound(RelCheck *check, const KeyCheck *item, sqlite3_stmt *row, int column) {
+  sqlite3_int64 dangling = sqlite3_column_int64(row, column);
+  if (dangling > 0) {
+    addDangling(check, item, dangling, (const char *)sqlite3_column_text(row, column + 1));
+  }
+  column += 2;
+  if (relCheckRetypes(item->key)) {
+    sqlite3_int64 unjoined = sqlite3_column_int64(row, column++);
+    if (unjoined > 0) addUnjoined(check, item, unjoined);
+  }
+  if (item->orphans != NULL) {
+    sqlite3_int64 orphans = sqlite3_column_int64(row, column++);
+    if (orphans > 0) addOrphans(check, item, orphans);
+  }
+  return column;
+}
+
 static void passTable(RelCheck *check, const KeyChecks *keys, const RelTable *table) {
   RelError own = {SQLITE_OK, NULL};
   char *sql = composePass(check, keys, table);
@@ -190,18 +239,9 @@ static void passTable(RelCheck *check, const KeyChecks *keys, const RelTable *ta
   int i, column = 0;
   if (relStep(&own, row)) {
     for (i = 0; i < keys->count; i++) {
-      const KeyCheck *item = &keys->list[i];
-      if (item->key->child != table) continue;
-      if (sqlite3_column_int64(row, column) > 0) {
-        addDangling(check, item, sqlite3_column_int64(row, column),
-                    (const char *)sqlite3_column_text(row, column + 1));
+      if (keys->list[i].key->child == table) {
+        column = addFound(check, &keys->list[i], row, column);
       }
-      column += 2;
-      if (item->orphans == NULL) continue;
-      if (sqlite3_column_int64(row, column) > 0) {
-        addOrphans(check, item, sqlite3_column_int64(row, column));
-      }
-      column++;
     }
   }
   relFinalize(&own, row);

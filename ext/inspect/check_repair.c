@@ -1,12 +1,11 @@
 /*
-** Which rows are wrong, and repairs, as SQL that a person would write: rows that have to go take along,
+** Repairs, as SQL that a person would write: rows that have to go take along,
 ** or are let go by, what refers to them; where no declared or native rule sees to that, the repair
 ** does.
 */
 #include "enforce/actions.h"
 #include "enforce/words.h"
-#include "fetch/plan.h"
-#include "inspect/check.h"
+#include "inspect/check_rows.h"
 #include "model/catalog.h"
 #include "model/renames.h"
 
@@ -21,173 +20,13 @@ typedef struct Repair {
   int refused; /* a rule or key would refuse it, or it comes back to where it started */
 } Repair;
 
-/* --- names ------------------------------------------------------------------------------------ */
-
-void relCheckName(RelCheck *check, RelText *text, const char *schema, const char *name) {
-  if (check->shadowed || !relSame(schema, "main")) {
-    relTextPlainName(text, schema);
-    relText(text, ".");
-  }
-  relTextPlainName(text, name);
-}
-
-void relCheckTable(RelCheck *check, RelText *text, const RelTable *table) {
-  relCheckName(check, text, table->schema, table->name);
-}
-
-char *relCheckFreeName(RelCheck *check, const char *schema, char *wanted) {
-  char *name = NULL;
-  int i, taken = 1;
-  for (i = 1; taken && check->error->rc == SQLITE_OK; i++) {
-    sqlite3_stmt *row;
-    sqlite3_free(name);
-    name = i == 1 ? relCopy(check->error, wanted) : relFormat(check->error, "%s_%d", wanted, i);
-    row = relPrepareFormat(check->error, check->db,
-                           "SELECT 1 FROM \"%w\".sqlite_schema WHERE name = %Q COLLATE NOCASE",
-                           schema, name);
-    taken = relStep(check->error, row);
-    relFinalize(check->error, row);
-  }
-  sqlite3_free(wanted);
-  return name;
-}
-
-static void addColumn(RelText *text, const RelTable *table, int column) {
-  relTextPlainName(text, relTableColumnName(table, column));
-}
-
-char *relCheckColumns(RelCheck *check, const RelKey *key) {
-  RelText text;
-  int i;
-  relTextStart(&text, check->error);
-  for (i = 0; i < key->count; i++) {
-    relText(&text, i == 0 ? "" : i == key->count - 1 ? " and " : ", ");
-    addColumn(&text, key->child, key->childColumns[i]);
-  }
-  return relTextFinish(&text);
-}
-
-/* (a, b), or a: of the parent; of the child, in the collation in which the parent compares. */
-static void addParentColumns(RelText *text, const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(text, ", ");
-    addColumn(text, key->parent, key->parentColumns[i]);
-  }
-}
-
-static void addChildColumns(RelText *text, const RelKey *key) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    const char *collation = relTableCollation(key->parent, key->parentColumns[i]);
-    if (i > 0) relText(text, ", ");
-    addColumn(text, key->child, key->childColumns[i]);
-    if (relSame(collation, relTableCollation(key->child, key->childColumns[i]))) continue;
-    relText(text, " COLLATE ");
-    relTextPlainName(text, collation);
-  }
-}
-
-static void addChildValue(RelText *text, const RelKey *key) {
-  if (key->count > 1) relText(text, "(");
-  addChildColumns(text, key);
-  if (key->count > 1) relText(text, ")");
-}
-
-/* What tells a row from the others. */
-static void addIdentity(RelText *text, const RelTable *table) {
-  int i;
-  for (i = 0; i < relIdentityWidth(table); i++) {
-    if (i > 0) relText(text, ", ");
-    if (table->integerKey >= 0) {
-      addColumn(text, table, table->integerKey);
-    } else {
-      addColumn(text, table, relIdentityColumn(table, i));
-    }
-  }
-}
-
-/* --- which rows ------------------------------------------------------------------------------- */
-
-static int canBeNull(const RelTable *table, int column) {
-  return column >= 0 && column != table->integerKey && !table->columns[column].notNull;
-}
-
-/* a IS NOT NULL AND …, for the columns that may be; nothing where none may. True where there is one. */
-static int addNotNull(RelText *text, const RelTable *table, const int *columns, int count) {
-  int i, said = 0;
-  for (i = 0; i < count; i++) {
-    if (!canBeNull(table, columns[i])) continue;
-    if (said++ > 0) relText(text, " AND ");
-    addColumn(text, table, columns[i]);
-    relText(text, " IS NOT NULL");
-  }
-  return said > 0;
-}
-
-void relCheckHasKey(RelText *text, const RelKey *key) {
-  if (!addNotNull(text, key->child, key->childColumns, key->count)) relText(text, "TRUE");
-}
-
-/* NOT IN asks the parent's index, and where there is none makes one: a pass stays a pass. */
-char *relCheckDangling(RelCheck *check, const RelKey *key) {
-  RelText text, not ;
-  char *words;
-  relTextStart(&text, check->error);
-  if (addNotNull(&text, key->child, key->childColumns, key->count)) relText(&text, " AND ");
-  addChildValue(&text, key);
-  relText(&text, " NOT IN (SELECT ");
-  addParentColumns(&text, key);
-  relText(&text, " FROM ");
-  relCheckTable(check, &text, key->parent);
-  relTextStart(&not, check->error);
-  addNotNull(&not, key->parent, key->parentColumns, key->count);
-  words = relTextFinish(&not );
-  if (words != NULL && *words) relTextFormat(&text, " WHERE %s", words);
-  sqlite3_free(words);
-  relText(&text, ")");
-  return relTextFinish(&text);
-}
-
-char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition) {
-  const RelTable *child = key->child;
-  int several = relIdentityWidth(child) > 1;
-  char *also = relWordAlso(check->error, condition);
-  RelText text;
-  if (relIdentityWidth(child) == 0) {
-    sqlite3_free(also);
-    return NULL;
-  }
-  relTextStart(&text, check->error);
-  if (several) relText(&text, "(");
-  addIdentity(&text, child);
-  if (several) relText(&text, ")");
-  relText(&text, " IN (SELECT ");
-  addIdentity(&text, child);
-  relText(&text, " FROM (SELECT ");
-  addIdentity(&text, child);
-  relText(&text, ", row_number() OVER (PARTITION BY ");
-  addChildColumns(&text, key);
-  relText(&text, " ORDER BY ");
-  addIdentity(&text, child);
-  relText(&text, ") AS nth FROM ");
-  relCheckTable(check, &text, child);
-  relText(&text, " WHERE ");
-  relCheckHasKey(&text, key);
-  if (also != NULL) relText(&text, also);
-  relText(&text, ") WHERE nth > 1)");
-  sqlite3_free(also);
-  return relTextFinish(&text);
-}
-
 /* --- letting go ------------------------------------------------------------------------------- */
 
 static int holdsOther(const RelKey *key, const RelKey *other, int column) {
   return other->child == key->child && !relSameColumns(other, key) && relIsInKey(other, column);
 }
 
-/* True where emptying the column would empty another key, too. */
-static int isShared(RelCheck *check, const RelKey *key, int column) {
+int relCheckIsShared(RelCheck *check, const RelKey *key, int column) {
   Relationship *const *implied = NULL;
   int i, count = relModelImplied(check->error, check->model, &implied);
   for (i = 0; i < count; i++) {
@@ -209,18 +48,19 @@ static void letGo(Repair *repair, const RelKey *key, const char *condition) {
   int i, own = 0, said = 0;
   for (i = 0; i < key->count; i++) {
     int column = key->childColumns[i];
-    own |= relIsNullable(key->child, column) && !isShared(repair->check, key, column);
+    own |= relIsNullable(key->child, column) && !relCheckIsShared(repair->check, key, column);
   }
   relText(text, "UPDATE ");
   relCheckTable(repair->check, text, key->child);
   relText(text, " SET ");
   for (i = 0; i < key->count; i++) {
     int column = key->childColumns[i];
-    if (!relIsNullable(key->child, column) || (own && isShared(repair->check, key, column))) {
+    if (!relIsNullable(key->child, column) ||
+        (own && relCheckIsShared(repair->check, key, column))) {
       continue;
     }
     if (said++ > 0) relText(text, ", ");
-    addColumn(text, key->child, column);
+    relRowsColumn(text, key->child, column);
     relText(text, " = NULL");
   }
   relTextFormat(text, " WHERE %s; ", condition);
@@ -276,9 +116,9 @@ static void handleReferring(Repair *repair, const RelKey *key, const char *condi
   RelText text;
   char *referring;
   relTextStart(&text, repair->check->error);
-  addChildValue(&text, key);
+  relRowsChild(&text, key);
   relText(&text, " IN (SELECT ");
-  addParentColumns(&text, key);
+  relRowsParent(&text, key);
   relText(&text, " FROM ");
   relCheckTable(repair->check, &text, key->parent);
   relTextFormat(&text, " WHERE %s)", condition);

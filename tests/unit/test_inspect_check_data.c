@@ -266,6 +266,30 @@ static const Case CASES[] = {
           "name, target, primaryjoin, foreign_keys, viewonly) VALUES ('users', 'heads', 'heads', "
           "'users.id = heads.user_id', 'heads.user_id', 1);",
      "DELETE FROM users", "", "", "", "", NULL, NULL},
+    {"a number that refers to text",
+     "CREATE TABLE users(code TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TABLE posts(id INTEGER "
+     "PRIMARY KEY, code REFERENCES users); CREATE INDEX i ON posts(code); INSERT INTO users VALUES "
+     "('1'), ('2'); INSERT INTO posts VALUES (1, 1), (2, '2'), (3, 3);",
+     "", "", "('all')",
+     "error|users.posts|dangling reference|1 row of posts refers by code to no row of users: id = "
+     "3|UPDATE posts SET code = NULL WHERE code IS NOT NULL AND +code NOT IN (SELECT code FROM "
+     "users);\n"
+     "warning|users.posts|types differ|1 row of posts refers by code with a number to text of "
+     "users: its FOREIGN KEY takes 1 for '1', joins, fetches and cascades do not|UPDATE posts SET "
+     "code = CAST(code AS TEXT) WHERE code IS NOT NULL AND code NOT IN (SELECT code FROM users) "
+     "AND +code IN (SELECT code FROM users);\n",
+     "", "SELECT group_concat(id || ':' || quote(code)) FROM posts NOT INDEXED",
+     "1:'1',2:'2',3:NULL\n"},
+    {"what is joined by no FOREIGN KEY is judged by the join",
+     "CREATE TABLE users(code TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TABLE posts(id INTEGER "
+     "PRIMARY KEY, code); INSERT INTO users VALUES ('1'); INSERT INTO posts VALUES (1, 1);INSERT "
+     "INTO relationship(owner, name, target, foreign_keys) VALUES ('users', 'posts', 'posts', "
+     "'posts.code');",
+     "", "", "('all')",
+     "error|users.posts|dangling reference|1 row of posts refers by code to no row of users: id = "
+     "1|UPDATE posts SET code = NULL WHERE code IS NOT NULL AND code NOT IN (SELECT code FROM "
+     "users);\n",
+     "", NULL, NULL},
     {"a table that temp hides", POSTS,
      "DROP TRIGGER \"users:delete\"; DELETE FROM users WHERE id = 1; CREATE TRIGGER t AFTER DELETE "
      "ON users BEGIN SELECT 1; END",
