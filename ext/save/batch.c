@@ -139,7 +139,7 @@ static int gather(RelSaver *saver) {
   if (saver->error->rc != SQLITE_OK) return 0;
   for (i = 0; i < slots; i++) {
     if (sources[i].kind == REL_SOURCE_LATE) return 0;
-    if (relWriteIsInserted(batch->table->table, i, &sources[i]) != batch->table->flags[i]) return 0;
+    if (relShapeIsInserted(batch->table, i) != batch->table->flags[i]) return 0;
   }
   return 1;
 }
@@ -148,8 +148,7 @@ static void setColumns(RelSaver *saver) {
   RelSaveBatch *batch = &saver->batch;
   int i, slots = relShapeSlots(batch->table->table), count = 0;
   for (i = 0; i < slots; i++) {
-    const RelSaveSource *source = &batch->table->sources[i];
-    batch->table->flags[i] = (unsigned char)relWriteIsInserted(batch->table->table, i, source);
+    batch->table->flags[i] = (unsigned char)relShapeIsInserted(batch->table, i);
     if (batch->table->flags[i]) batch->slots[count++] = i;
   }
 }

@@ -41,6 +41,7 @@ static void freeTable(RelSaveTable *table) {
   clearFields(&table->fields);
   sqlite3_free(table->kept);
   sqlite3_free(table->sources);
+  sqlite3_free(table->plain);
   sqlite3_free(table->flags);
   sqlite3_free(table);
 }
@@ -90,23 +91,6 @@ void relShapesUnbind(RelShapes *shapes) {
   }
 }
 
-int relShapeIsRowid(const RelTable *table, int column) {
-  return column < 0 || column == table->integerKey;
-}
-
-int relShapeSlots(const RelTable *table) {
-  return table->columnCount + 1;
-}
-
-int relShapeSlot(const RelTable *table, int column) {
-  if (column >= 0) return column;
-  return table->integerKey >= 0 ? table->integerKey : table->columnCount;
-}
-
-int relShapeColumn(const RelTable *table, int slot) {
-  return slot < table->columnCount ? slot : -1;
-}
-
 int relShapeKept(const RelSaveTable *table, int column) {
   int i = 0;
   while (i < table->keptCount && table->kept[i] != column) i++;
@@ -137,6 +121,10 @@ RelSaveTable *relShapeTable(RelError *error, RelShapes *shapes, RelTable *table)
   made->sources = relAlloc(error, (size_t)relShapeSlots(table) * sizeof *made->sources);
   made->width = relTableKeyWidth(table);
   for (i = 0; i < table->columnCount; i++) made->writable += !table->columns[i].generated;
+  made->plain = relAlloc(error, (size_t)relShapeSlots(table));
+  for (i = 0; i < table->columnCount && made->plain != NULL; i++) {
+    made->plain[i] = !table->columns[i].generated && table->columns[i].defaultValue == NULL;
+  }
   made->flags = relAlloc(error, (size_t)relShapeSlots(table));
   for (i = 0; i < table->keyCount && table->rowid == NULL; i++) {
     keep(error, shapes, made, table->key[i]);

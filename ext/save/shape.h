@@ -72,14 +72,15 @@ struct RelSaveTable {
   RelSaveFields fields; /* of an object that is no member of a many-to-many */
   int *kept;            /* owned: columns whose values are kept, the rowid and its alias apart */
   int keptCount, keptRoom;
-  RelSaveSource *sources;                             /* owned, one per slot: of the row at hand */
-  int width;                                          /* columns of its primary key */
-  int writable;                                       /* columns that are not generated */
-  sqlite3_int64 named;                                /* the save that had objects of it last, */
-  sqlite3_int64 stamp;                                /* and that had it for links, */
-  RelSaveEdge *linkedBy;                              /* for this one last */
-  int shared;                                         /* and for others */
-  unsigned char *flags;                               /* owned, one per slot: columns at hand */
+  RelSaveSource *sources; /* owned, one per slot: of the row at hand */
+  int width;              /* columns of its primary key */
+  int writable;           /* columns that are not generated */
+  sqlite3_int64 named;    /* the save that had objects of it last, */
+  sqlite3_int64 stamp;    /* and that had it for links, */
+  RelSaveEdge *linkedBy;  /* for this one last */
+  int shared;             /* and for others */
+  unsigned char *plain;   /* owned, one per slot: columns without a default that can be written */
+  unsigned char *flags;   /* owned, one per slot: columns at hand */
   RelSaveStatement *inserts, *batchInserts, *updates; /* owned, the latest first */
   sqlite3_stmt *find;                                 /* owned: by primary key */
   sqlite3_stmt *read;                                 /* owned: all columns of a row */
@@ -131,12 +132,33 @@ RelSaveField *relShapeField(RelError *error, RelShapes *shapes, RelModel *model,
                             unsigned element, int *expected);
 
 /* Positions with room for a rowid that is no column: columnCount + 1 of them. */
-int relShapeSlots(const RelTable *table);
-int relShapeSlot(const RelTable *table, int column);
+static inline int relShapeSlots(const RelTable *table) {
+  return table->columnCount + 1;
+}
+
+static inline int relShapeSlot(const RelTable *table, int column) {
+  if (column >= 0) return column;
+  return table->integerKey >= 0 ? table->integerKey : table->columnCount;
+}
+
 /* The column of a slot, -1 for the rowid's. */
-int relShapeColumn(const RelTable *table, int slot);
+static inline int relShapeColumn(const RelTable *table, int slot) {
+  return slot < table->columnCount ? slot : -1;
+}
+
 /* True where the column is the rowid under a name. */
-int relShapeIsRowid(const RelTable *table, int column);
+static inline int relShapeIsRowid(const RelTable *table, int column) {
+  return column < 0 || column == table->integerKey;
+}
+
+/*
+** True where a slot is part of an insert: it is given, or NULL, which is then inserted, says the same
+** as leaving it out.
+*/
+static inline int relShapeIsInserted(const RelSaveTable *table, int slot) {
+  return table->plain[slot] || table->sources[slot].kind != REL_SOURCE_ABSENT;
+}
+
 /* Where the value of a kept column stands. */
 int relShapeKept(const RelSaveTable *table, int column);
 

@@ -25,8 +25,6 @@ typedef enum RelWriteMode {
 void relWriteNode(RelSaver *saver, int node, RelWriteMode mode);
 /* True where all that the row of the node refers to is there. */
 int relWriteIsReady(const RelSaver *saver, int node);
-/* True where the column is part of an insert: it is given, or NULL says the same as leaving it out. */
-int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *source);
 /* True where a member of a many-to-many cannot be linked to its owner yet. */
 int relWriteLinkIsNew(const RelSaver *saver, int node);
 /* Links a member of a many-to-many to its owner. */

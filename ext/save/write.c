@@ -5,13 +5,6 @@
 
 /* --- inserting --- */
 
-int relWriteIsInserted(const RelTable *table, int slot, const RelSaveSource *source) {
-  int column = relShapeColumn(table, slot);
-  if (column < 0) return source->kind != REL_SOURCE_ABSENT;
-  if (table->columns[column].generated || table->columns[column].hidden) return 0;
-  return source->kind != REL_SOURCE_ABSENT || table->columns[column].defaultValue == NULL;
-}
-
 /*
 ** A foreign key to a row that is not there yet: NULL until it is. Where that may not be, the value
 ** is written at once, and SQLite judges: it may be a row's own key, or a deferred foreign key.
@@ -40,7 +33,7 @@ static sqlite3_stmt *insertFor(RelSaver *saver, int node, RelSaveTable *table) {
   unsigned char *columns = table->flags;
   for (i = 0; i < slots; i++) {
     settleLate(saver, node, own, i, &table->sources[i]);
-    columns[i] = (unsigned char)relWriteIsInserted(own, i, &table->sources[i]);
+    columns[i] = (unsigned char)relShapeIsInserted(table, i);
   }
   return saver->error->rc == SQLITE_OK ? relRowsInsert(saver, table, columns) : NULL;
 }
