@@ -212,6 +212,17 @@ class ExecuteMany(Side):
         db.executemany(INSERTS["comments"], comments)
 
 
+class Savepoint(ExecuteMany):
+    """All or nothing, as unit_of_work is: where it fails inside a transaction, nothing of it stays."""
+
+    name = "the same in a savepoint"
+
+    def save(self, text):
+        self.db.execute("SAVEPOINT graph")
+        super().save(text)
+        self.db.execute("RELEASE graph")
+
+
 class Limit(Side):
     name = "executemany, tuples ready"
 
@@ -301,7 +312,7 @@ class Objects(ObjectsReady):
         super().save(objects(json.loads(text)))
 
 
-SIDES = (UnitOfWork, ObjectsReady, Objects, ExecuteMany, JsonEach, Limit)
+SIDES = (UnitOfWork, ObjectsReady, Objects, ExecuteMany, Savepoint, JsonEach, Limit)
 
 
 def hash_of(rows):
