@@ -206,8 +206,7 @@ static void enterMade(RelSaver *saver, int list) {
   for (node = saver->lists[list].first; node != REL_NO_NODE && saver->error->rc == SQLITE_OK;
        node = saver->nodes[node].nextMember) {
     const RelSaveNode *own = &saver->nodes[node];
-    if (own->same != node || own->state != REL_STATE_MADE) continue;
-    if (relIdsFind(saver, own->table, &own->row) == REL_NO_NODE) relIdsAddFound(saver, node);
+    if (own->same == node && own->state == REL_STATE_MADE) relIdsAddMade(saver, node);
   }
 }
 

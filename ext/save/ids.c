@@ -188,13 +188,38 @@ static char *idOfSources(RelSaver *saver, const RelSaveTable *table, int *bytes)
   return finish(saver, key, bytes);
 }
 
+/* The integer that an INTEGER PRIMARY KEY makes of an element, where that is plain to see. */
+static int elementAsRowid(RelSaver *saver, unsigned element, sqlite3_int64 *rowid) {
+  unsigned kind = saver->json.elements[element].kind;
+  const char *digits;
+  double real;
+  char *text;
+  int plain;
+  if (kind == REL_JSON_INTEGER) return relJsonAsInteger(&saver->json, element, rowid);
+  if (kind == REL_JSON_TRUE || kind == REL_JSON_FALSE) {
+    *rowid = kind == REL_JSON_TRUE;
+    return 1;
+  }
+  if (kind == REL_JSON_REAL) {
+    real = relJsonAsReal(saver->error, &saver->json, element);
+    plain = real > -1e15 && real < 1e15 && real == (double)(sqlite3_int64)real;
+    if (plain) *rowid = (sqlite3_int64)real;
+    return plain;
+  }
+  text = relJsonText(saver->error, &saver->json, element);
+  if (text == NULL) return 0;
+  digits = text + (*text == '-');
+  plain = *digits != 0 && strspn(digits, "0123456789") == strlen(digits) && strlen(digits) < 18;
+  if (plain) *rowid = strtoll(text, NULL, 10);
+  sqlite3_free(text);
+  return plain;
+}
+
 /* The rowid that the sources give a row to be made, where they give one. */
-static int rowidOfSources(const RelSaver *saver, const RelSaveTable *table, sqlite3_int64 *rowid) {
+static int rowidOfSources(RelSaver *saver, const RelSaveTable *table, sqlite3_int64 *rowid) {
   const RelSaveSource *source = &table->sources[relShapeSlot(table->table, -1)];
   const RelSaveNode *from;
-  if (source->kind == REL_SOURCE_ELEMENT) {
-    return relJsonAsInteger(&saver->json, source->element, rowid);
-  }
+  if (source->kind == REL_SOURCE_ELEMENT) return elementAsRowid(saver, source->element, rowid);
   if (source->kind != REL_SOURCE_ROW) return 0;
   from = &saver->nodes[source->node];
   *rowid = from->row.rowid;
@@ -221,6 +246,22 @@ void relIdsAddMissing(RelSaver *saver, int node) {
     own->id = idOfSources(saver, own->table, &own->idBytes);
   }
   if (saver->error->rc == SQLITE_OK) addId(saver, node);
+}
+
+/*
+** A key that was sought stays where it was entered, and does no harm there: the node stands twice in
+** the table, and is found by its row at either place.
+*/
+void relIdsAddMade(RelSaver *saver, int node) {
+  RelSaveNode *own = &saver->nodes[node];
+  if (saver->error->rc != SQLITE_OK) return;
+  sqlite3_free(own->id);
+  own->id = NULL;
+  own->idBytes = 0;
+  if (own->table->table->rowid == NULL) {
+    own->id = idOfRow(saver, own->table, &own->row, &own->idBytes);
+  }
+  if (relIdsFind(saver, own->table, &own->row) == REL_NO_NODE) addId(saver, node);
 }
 
 int relIdsFind(RelSaver *saver, const RelSaveTable *table, const RelSaveRow *row) {

@@ -12,6 +12,9 @@ void relIdsAddFound(RelSaver *saver, int node);
 /* Enters a node whose key is known and has no row, by the sources of its table. */
 void relIdsAddMissing(RelSaver *saver, int node);
 
+/* Enters a node whose row this save made: from then on it is sought by its row, not by its key. */
+void relIdsAddMade(RelSaver *saver, int node);
+
 /* The first node of a row, or REL_NO_NODE where the document does not name it. */
 int relIdsFind(RelSaver *saver, const RelSaveTable *table, const RelSaveRow *row);
 

@@ -48,9 +48,10 @@ typedef struct RelSaveNode {
   int same;               /* the first node of the same row: itself, mostly */
   int nextSame;           /* the next one of the same row */
   int lastSame;           /* of a first node: the last one of its row */
-  int mark;               /* of a first node: the list, counted from 1, that named it last */
-  RelSaveRow row;         /* of a first node; owned */
-  char *id;               /* owned: what tells the row from others where no rowid does, or NULL */
+  int creator;    /* of a first node: who can make its row, from 1; 0 where it is not known */
+  int mark;       /* of a first node: the list, counted from 1, that named it last */
+  RelSaveRow row; /* of a first node; owned */
+  char *id;       /* owned: what tells the row from others where no rowid does, or NULL */
   int idBytes;
 } RelSaveNode;
 

@@ -39,7 +39,8 @@ static sqlite3_stmt *insertFor(RelSaver *saver, int node, RelSaveTable *table) {
 }
 
 static void ignored(RelSaver *saver, int node, const RelSaveTable *table) {
-  relNodeRefuse(saver, node, "a trigger of \"%w\" ignores the row", table->table->name);
+  relNodeRefuse(saver, node, "a trigger or an ON CONFLICT IGNORE of \"%w\" leaves the row out",
+                table->table->name);
 }
 
 static int isTaken(RelSaver *saver, int rc) {
@@ -178,8 +179,8 @@ static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSa
 
 /* --- nodes --- */
 
-/* The node that can make a row which several nodes name: not a link, rather a member than a target. */
-static int creatorOf(const RelSaver *saver, int first) {
+/* Not a link, rather a member than a target. */
+static int findCreator(const RelSaver *saver, int first) {
   int node, best = REL_NO_NODE;
   for (node = first; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
     const RelSaveNode *own = &saver->nodes[node];
@@ -188,6 +189,13 @@ static int creatorOf(const RelSaver *saver, int first) {
     if (best == REL_NO_NODE) best = node;
   }
   return best;
+}
+
+/* The node that can make a row which several nodes name, as many of them may ask. */
+static int creatorOf(RelSaver *saver, int first) {
+  RelSaveNode *own = &saver->nodes[first];
+  if (own->creator == 0) own->creator = findCreator(saver, first) + 1;
+  return own->creator - 1;
 }
 
 /* False where a foreign key to a row that is not there yet may not be NULL until it is. */
@@ -214,7 +222,7 @@ static void make(RelSaver *saver, int node, RelWriteMode mode) {
   if (!insertRow(saver, node, first->table, &first->row, mode)) return;
   first->state = REL_STATE_MADE;
   saver->nodes[node].saved = 1;
-  if (saver->error->rc == SQLITE_OK && saver->nodes[node].byUnique) relIdsAddFound(saver, node);
+  if (saver->error->rc == SQLITE_OK && saver->nodes[node].byUnique) relIdsAddMade(saver, node);
 }
 
 static int isOneToMany(const RelSaveNode *node) {
