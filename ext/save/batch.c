@@ -157,7 +157,7 @@ static void setColumns(RelSaver *saver) {
 
 int relSaverRowsStart(RelSaver *saver) {
   saver->batch.count = 0;
-  saver->batch.more = 1;
+  saver->batch.more = saver->batch.started = 1;
   gather(saver);
   return saver->error->rc;
 }
@@ -199,14 +199,19 @@ static int run(RelSaver *saver) {
   setColumns(saver);
   insert = relRowsInsertAll(saver, batch->table, batch->table->flags);
   if (saver->error->rc != SQLITE_OK) return 0;
+  batch->started = 0;
   rc = sqlite3_step(insert);
+  if (rc == SQLITE_DONE && !batch->started) {
+    relErrorSet(saver->error, SQLITE_ERROR,
+                "a table of yours called relationship_rows is in the way; rename it");
+  }
   if ((rc & 0xff) == SQLITE_CONSTRAINT && saver->error->rc == SQLITE_OK) {
     saver->single = 1;
   } else {
     relNodeFail(saver, saver->order[batch->first], rc);
   }
   sqlite3_reset(insert);
-  return rc == SQLITE_DONE;
+  return rc == SQLITE_DONE && saver->error->rc == SQLITE_OK;
 }
 
 static int start(RelSaver *saver, int position, int links) {

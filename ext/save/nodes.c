@@ -110,10 +110,17 @@ static void addMembers(RelSaver *saver, int list, RelSaveRole role, unsigned arr
   }
 }
 
+static void refuseVerbTwice(RelSaver *saver, int owner, const char *name, const char *verb) {
+  char *path = relFormat(saver->error, "%s.%s", name, verb);
+  if (path != NULL) relNodeRefuseField(saver, owner, path, "given twice");
+  sqlite3_free(path);
+}
+
 /* {"add": [...], "remove": [...]}: what comes and what goes; the others stay. */
 static void readVerbs(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned element) {
   const char *name = edge->relationship->name;
   unsigned at = element + 1;
+  int added = 0, removed = 0;
   while (saver->error->rc == SQLITE_OK && at < elementAt(saver, element)->next) {
     int adds = relJsonNamed(&saver->json, at, "add");
     int removes = relJsonNamed(&saver->json, at, "remove");
@@ -127,6 +134,8 @@ static void readVerbs(RelSaver *saver, int owner, RelSaveEdge *edge, unsigned el
       sqlite3_free(word);
     } else if (!isArray(saver, value)) {
       relNodeRefuseField(saver, owner, name, "%s takes an array", adds ? "add" : "remove");
+    } else if (adds ? added++ : removed++) {
+      refuseVerbTwice(saver, owner, name, adds ? "add" : "remove");
     } else {
       int list = addList(saver, owner, edge, value, 0, at);
       if (list >= 0) addMembers(saver, list, adds ? REL_ROLE_MEMBER : REL_ROLE_REMOVE, value);
@@ -187,12 +196,16 @@ static void checkRelationship(RelSaver *saver, int node, const RelSaveField *fie
 static void refuseField(RelSaver *saver, int node, unsigned key) {
   const RelSaveNode *own = &saver->nodes[node];
   const RelTable *table = own->table->table;
+  const RelTable *links = own->edge == NULL ? NULL : own->edge->relationship->secondary;
   char *name = relJsonText(saver->error, &saver->json, key);
   RelNearest nearest = {name, NULL, 0};
   int i;
   if (name == NULL) return;
   for (i = 0; i < table->columnCount; i++) relNearestOffer(&nearest, table->columns[i].name);
   relModelSuggest(saver->error, saver->model, table, &nearest);
+  if (links != NULL) {
+    for (i = 0; i < links->columnCount; i++) relNearestOffer(&nearest, links->columns[i].name);
+  }
   if (nearest.best != NULL) {
     relNodeRefuseField(saver, node, name,
                        "\"%w\" has no column or relationship \"%s\"; did you mean \"%s\"?",
@@ -231,6 +244,21 @@ static void countField(RelSaver *saver, int node, const RelSaveField *field, uns
   }
 }
 
+/* What is removed is told by its key: what else is said of it would not be heard. */
+static void checkRemoved(RelSaver *saver, int node, const RelSaveField *field) {
+  const Relationship *relationship = saver->nodes[node].edge->relationship;
+  int i, tells = field->kind == REL_SAVE_COLUMN && field->isKey;
+  for (i = 0; i < relationship->uniqueCount && field->kind == REL_SAVE_COLUMN; i++) {
+    tells |= relationship->uniqueKey[i] == field->column;
+  }
+  if (field->kind == REL_SAVE_MEMBERS) {
+    tells = field->edge->relationship->direction == REL_MANYTOONE;
+  }
+  if (!tells) {
+    relNodeRefuseField(saver, node, field->name, "remove takes the key of a row, and nothing else");
+  }
+}
+
 /* One field, the first time: everything about it is checked; the node of a target, or REL_NO_NODE. */
 static int readField(RelSaver *saver, int node, unsigned key, int *expected) {
   RelSaveField *field = fieldOf(saver, node, key, expected), *first;
@@ -240,6 +268,7 @@ static int readField(RelSaver *saver, int node, unsigned key, int *expected) {
   first = &relNodeFields(saver, node)->items[field->first];
   if (first->seen == stamp) relNodeRefuseField(saver, node, field->name, "given twice");
   first->seen = stamp;
+  if (saver->nodes[node].role == REL_ROLE_REMOVE) checkRemoved(saver, node, field);
   countField(saver, node, field, value);
   if (!isRelationship(saver, field, value)) return REL_NO_NODE;
   checkRelationship(saver, node, field, value);

@@ -82,6 +82,7 @@ typedef struct RelSaveBatch {
   int first;             /* position in the order */
   int count;             /* nodes behind */
   int more;
+  int started; /* relationship_rows was asked: it is ours */
   int links;
   unsigned char state;
   int slots[REL_SAVER_COLUMNS]; /* of each column of relationship_rows */
@@ -113,7 +114,6 @@ struct RelSaver {
   sqlite3_stmt *triggers; /* owned: whether there are any */
   int letGo;              /* rows were let go */
   sqlite3_int64 stamp;    /* nodes of all saves before */
-  int running;
 };
 
 /* Reads the document into an empty graph. */

@@ -37,11 +37,6 @@ static void findOwner(RelError *error, RelSaver *saver, const char *owner) {
 void relSaverRead(RelError *error, RelSaver *saver, const char *owner, const char *text,
                   size_t bytes) {
   RelError read = {SQLITE_OK, NULL};
-  if (saver->running) {
-    relErrorSet(error, SQLITE_MISUSE, "unit_of_work: a save runs already on this connection");
-    return;
-  }
-  saver->running = 1;
   saver->error = error;
   findOwner(error, saver, owner);
   if (error->rc == SQLITE_OK) relJsonRead(&read, text, bytes, &saver->json);
@@ -215,5 +210,4 @@ void relSaverEnd(RelSaver *saver) {
   relShapesUnbind(&saver->shapes);
   if (failed) relShapesClear(&saver->shapes);
   saver->error = NULL;
-  saver->running = 0;
 }

@@ -17,7 +17,8 @@ void relSaverFree(RelSaver *saver);
 
 /*
 ** Reads the document of `bytes` bytes, which is borrowed until relSaverEnd, and holds it against the
-** model: whatever can be refused without looking at rows is. Nothing is written.
+** model: whatever can be refused without looking at rows is. Nothing is written. One save runs at a
+** time: the caller sees to that.
 */
 void relSaverRead(RelError *error, RelSaver *saver, const char *owner, const char *text,
                   size_t bytes);

@@ -57,11 +57,12 @@ static int journalFilter(sqlite3_vtab_cursor *cursor, int number, const char *te
                          sqlite3_value **argv) {
   RelJournal *journal = ((JournalTable *)cursor->pVtab)->journal;
   void (*work)(RelError *, void *) = journal->work;
+  RelError *error = journal->error; /* another may run from within */
   (void)number, (void)text, (void)argc, (void)argv;
   if (work == NULL) return refuse(cursor->pVtab);
   journal->work = NULL; /* once, and not again from within */
-  work(journal->error, journal->context);
-  return journal->error->rc;
+  work(error, journal->context);
+  return error->rc;
 }
 
 static int journalNext(sqlite3_vtab_cursor *cursor) {

@@ -116,9 +116,12 @@ static void save(RelError *error, UnitOfWork *table, sqlite3_value **values, sql
   size_t bytes = 0, ownerBytes = 0;
   char *owner = textOf(error, values[COLUMN_OWNER], "owner", &ownerBytes);
   char *doc = textOf(error, values[COLUMN_DOC], "doc", &bytes);
+  if (table->journal->saver != NULL) {
+    relErrorSet(error, SQLITE_MISUSE, "unit_of_work: a save runs already on this connection");
+  }
   if (error->rc == SQLITE_OK) {
-    relSaverRead(error, table->saver, owner, doc, bytes);
     table->journal->saver = table->saver;
+    relSaverRead(error, table->saver, owner, doc, bytes);
     if (error->rc == SQLITE_OK) {
       relJournalRun(error, table->db, table->journal, relSaverTable(table->saver), &table->run,
                     write, table->saver);
