@@ -177,7 +177,7 @@ def mistakes(random, world, roots, shape):
     names = [n for n in shape.children if n in document]
     lists = [n for n in names if shape.children[n].relationship.direction in COLLECTIONS]
     scalars = [n for n in names if shape.children[n].relationship.direction not in COLLECTIONS]
-    what = random.randrange(8)
+    what = random.randrange(7)
     if what == 0:
         document["titel"] = 1
         return roots, path + ".titel"
@@ -198,18 +198,18 @@ def mistakes(random, world, roots, shape):
         if isinstance(document[name], list):
             document[name].append(missing)
             return roots, path + "." + name + "[%d]" % (len(document[name]) - 1)
-    if what == 5 and lists:
+    if what == 4 and lists:
         name = random.choice(lists)
         if isinstance(document[name], list):
             document[name].append(random.choice([5, "text", [], None]))
             return roots, path + "." + name + "[%d]" % (len(document[name]) - 1)
-    if what == 6 and lists:
+    if what == 5 and lists:
         name = random.choice(lists)
         child = shape.children[name]
         if isinstance(document[name], list) and document[name] and set(child.table.primary) <= set(document[name][0]):
             document[name].append({c: document[name][0][c] for c in child.table.primary})
             return roots, path + "." + name + "[%d]" % (len(document[name]) - 1)
-    if what == 7:
+    if what == 6:
         for relationship in world.of(shape.table.name):
             if (relationship.viewonly or not relationship.save_update) and relationship.name not in document:
                 document[relationship.name] = random.choice([None, [], {}])

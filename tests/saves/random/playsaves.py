@@ -161,12 +161,11 @@ class Play:
         if root.gone:
             return
         table, key = root.table, [self.resolved(root.values[c], self.keys) for c in root.table.primary]
+        wanted = key[0] if len(key) == 1 and isinstance(key[0], int) else 0
         if not table.without_rowid:
             where = " AND ".join("%s = %s" % (quote(c), literal(v)) for c, v in zip(table.primary, key))
             wanted = self.db.execute("SELECT rowid FROM %s.%s WHERE %s" % (
                 self.world.schema, quote(table.name), where)).fetchone()[0]
-        else:
-            wanted = key[0] if len(key) == 1 and isinstance(key[0], int) else 0
         if self.last != wanted:
             raise broken("last_insert_rowid() is %s, not %s" % (self.last, wanted))
 

@@ -53,7 +53,7 @@ class Save:
             further = self.world.relationship(table.name, name)
             if own is not None:
                 if own.generated:
-                    raise Refused(path + "." + name, "generated")
+                    continue
                 columns[own.name] = store(own, value, table.strict, path)
             elif further is not None:
                 relationships.append((further, value, path + "." + name))
@@ -214,6 +214,8 @@ class Save:
         r = one.relationship
         row, link = self.read(value, self.world.tables[r.target], path, r, one.owner, with_link=True)
         if any(row is other for other, _, _ in one.members):
+            if one.relationship.unique_key:
+                raise Unclear("a unique_key may have found the same row twice")
             raise Refused(path, "the same row")
         one.members.append((row, link, path))
 
@@ -225,6 +227,8 @@ class Save:
         if relationships or link:
             raise Refused(path, "")
         values = dict(columns)
+        if not owner.there and relationship.direction == MANY:
+            raise Unclear("removed from a collection that is new")
         if relationship.direction == MANY:
             key = self.world.keys[relationship.key]
             for column, source in zip(key.columns, key.parent_columns):

@@ -261,7 +261,10 @@ class Maker:
             self.add(Relationship(
                 key.name, TO_ONE, key.child, key.parent, key.name, declared=declared,
                 unique_key=self.unique_key(key.parent) if declared else (),
-                post_update=declared and self.chance(0.15)))
+                post_update=declared and self.can_be_empty(key) and self.chance(0.15)))
+
+    def can_be_empty(self, key):
+        return all(self.world.tables[key.child].can_be_null(c) for c in key.columns)
 
     def is_implied(self, key):
         """The one-to-many has the name of the child's table: no other key leads there, and nothing is called so."""
