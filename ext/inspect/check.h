@@ -20,7 +20,8 @@ typedef enum RelStage {
   REL_STAGE_SINGLES,  /* rows that would refuse a UNIQUE index */
   REL_STAGE_DECLARED,
   REL_STAGE_MADE,
-  REL_STAGE_DATA, /* under the rules, which now hold */
+  REL_STAGE_DATA, /* under the rules, which now hold: rows that have to go */
+  REL_STAGE_KEYS, /* those that stay, and let go */
   REL_STAGE_COUNT
 } RelStage;
 
@@ -110,12 +111,15 @@ char *relCheckRetype(RelCheck *check, const RelKey *key, const char *condition);
 /* True where emptying or changing the column changes another key, too. */
 int relCheckIsShared(RelCheck *check, const RelKey *key, int column);
 
+/* True where rows that dangle by the key have to go: their owner would have taken them along, or they
+** cannot be without one. */
+int relCheckGoes(const RelCheck *check, const RelKey *key);
 /* True where a row that lets go, by this key, of an owner that is there is deleted for it. */
 int relCheckOrphans(const RelCheck *check, const RelKey *key);
 
 /*
-** The statements that let go of what the rows of the key's child refer to, or delete them where
-** they cannot; and with them what refers to those, where no rule does. `condition` says which rows;
+** The statements that let go of what the rows of the key's child refer to, or delete them where they
+** have to go; and with them what refers to those, where no rule does. `condition` says which rows;
 ** `delete`: in any case.
 */
 char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete);

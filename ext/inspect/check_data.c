@@ -7,7 +7,6 @@ typedef struct KeyCheck {
   const RelKey *key;
   const Relationship *relationship; /* that the rows are reported under */
   const Relationship *orphans;      /* whose members must not be without an owner, or NULL */
-  int deletes;                      /* rows without their owner should have gone with it */
 } KeyCheck;
 
 typedef struct KeyChecks {
@@ -18,12 +17,28 @@ typedef struct KeyChecks {
 /* --- the keys --------------------------------------------------------------------------------- */
 
 static int deletesDangling(const Relationship *relationship, const RelKey *key) {
-  if (relationship->implied || !relActsOnDelete(relationship)) {
+  if (!relActsOnDelete(relationship)) {
     return relSame(key->nativeOnDelete, "CASCADE");
   }
   if (relationship->direction == REL_MANYTOONE) return 0;
   return relationship->direction == REL_MANYTOMANY ||
          relationship->onDelete == REL_ON_DELETE_CASCADE || relHasOrphans(relationship);
+}
+
+int relCheckGoes(const RelCheck *check, const RelKey *key) {
+  int i, declared = 0, deletes = 0;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    if (!relSameColumns(&relationship->key, key) &&
+        (relationship->direction != REL_MANYTOMANY ||
+         !relSameColumns(&relationship->targetKey, key))) {
+      continue;
+    }
+    declared = 1;
+    deletes |= deletesDangling(relationship, key);
+  }
+  if (!declared) deletes = relSame(key->nativeOnDelete, "CASCADE");
+  return deletes || !relKeyCanLetGo(key);
 }
 
 static void addKey(RelCheck *check, KeyChecks *keys, const RelKey *key,
@@ -46,7 +61,6 @@ static void addKey(RelCheck *check, KeyChecks *keys, const RelKey *key,
   } else if (added->relationship->direction == REL_MANYTOONE) {
     added->relationship = relationship;
   }
-  added->deletes |= deletesDangling(relationship, key);
   if (relationship->direction == REL_ONETOMANY && relHasOrphans(relationship) &&
       relationship->owner != relationship->target) {
     added->orphans = relationship;
@@ -99,8 +113,11 @@ static void addDangling(RelCheck *check, const KeyCheck *item, sqlite3_int64 row
     relTextPlainName(&text, relTableKeyName(child, i));
   }
   relTextFormat(&text, " = %s", sample);
+  check->stage = relCheckGoes(check, item->key) ? REL_STAGE_DATA : REL_STAGE_KEYS;
   relCheckAdd(check, REL_SEVERITY_ERROR, item->relationship->label, "dangling reference",
-              relTextFinish(&text), relCheckRepair(check, item->key, condition, item->deletes));
+              relTextFinish(&text),
+              relCheckRepair(check, item->key, condition, relCheckGoes(check, item->key)));
+  check->stage = REL_STAGE_DATA;
   sqlite3_free(condition);
   sqlite3_free(columns);
 }

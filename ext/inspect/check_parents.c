@@ -2,7 +2,7 @@
 ** What FOREIGN KEYs refer to, where it is not there or cannot be referred to: SQLite says so only when
 ** a row is written.
 */
-#include "inspect/check.h"
+#include "inspect/check_rows.h"
 
 enum { WIDEST = 16 }; /* columns of a key that is looked into */
 
@@ -130,23 +130,6 @@ static char *complete(Parents *parents, const RelTable *parent, const RelTable *
   return relTextFinish(&text);
 }
 
-/* True where the query, of which it takes the text, gives a row. */
-static int givesRow(RelCheck *check, char *sql) {
-  RelError own = {SQLITE_OK, NULL};
-  sqlite3_stmt *row;
-  int found;
-  if (sql == NULL) return 0;
-  row = relPrepare(&own, check->db, 0, sql);
-  found = relStep(&own, row);
-  relFinalize(&own, row);
-  sqlite3_free(sql);
-  if (own.rc != SQLITE_OK && (own.rc & 0xff) != SQLITE_ERROR) {
-    relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
-  }
-  relErrorClear(&own); /* a table that cannot be read is a problem of its own */
-  return found;
-}
-
 /* SELECT 1 FROM table WHERE none of the columns is NULL */
 static void selectKeyed(RelText *text, const RelTable *table, const int *columns, int count) {
   int i;
@@ -164,7 +147,7 @@ static int isUsed(RelCheck *check, const RelTable *table, const RelForeignKey *k
   RelText text;
   relTextStart(&text, check->error);
   selectKeyed(&text, table, key->columns, key->count);
-  return givesRow(check, relTextFinish(&text));
+  return relCheckGivesRow(check, relTextFinish(&text));
 }
 
 /* True where rows of the parent are alike in the key's columns, so that no UNIQUE index can be made. */
@@ -178,7 +161,7 @@ static int isRepeated(RelCheck *check, const RelTable *parent, const int *column
     relTextName(&text, NULL, parent->columns[columns[i]].name);
   }
   relText(&text, " HAVING count(*) > 1");
-  return givesRow(check, relTextFinish(&text));
+  return relCheckGivesRow(check, relTextFinish(&text));
 }
 
 /* A key that no row can be referred to by, as its author alone can put right. */

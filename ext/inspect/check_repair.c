@@ -43,27 +43,53 @@ int relCheckIsShared(RelCheck *check, const RelKey *key, int column) {
 }
 
 /* One column that is NULL is enough: those that no other key has, if there are any. */
-static void letGo(Repair *repair, const RelKey *key, const char *condition) {
-  RelText *text = &repair->text;
+void relCheckLetGo(RelCheck *check, RelText *text, const RelKey *key, const char *condition) {
   int i, own = 0, said = 0;
   for (i = 0; i < key->count; i++) {
     int column = key->childColumns[i];
-    own |= relIsNullable(key->child, column) && !relCheckIsShared(repair->check, key, column);
+    own |= relIsNullable(key->child, column) && !relCheckIsShared(check, key, column);
   }
   relText(text, "UPDATE ");
-  relCheckTable(repair->check, text, key->child);
+  relCheckTable(check, text, key->child);
   relText(text, " SET ");
   for (i = 0; i < key->count; i++) {
     int column = key->childColumns[i];
-    if (!relIsNullable(key->child, column) ||
-        (own && relCheckIsShared(repair->check, key, column))) {
+    if (!relIsNullable(key->child, column) || (own && relCheckIsShared(check, key, column))) {
       continue;
     }
     if (said++ > 0) relText(text, ", ");
-    relRowsColumn(text, key->child, column);
+    relCheckColumn(text, key->child, column);
     relText(text, " = NULL");
   }
   relTextFormat(text, " WHERE %s; ", condition);
+}
+
+int relCheckHeld(RelCheck *check, const RelKey *key, RelText *text) {
+  int i, count, held = 0;
+  const RelKey **keys;
+  if (!check->natives) return 0;
+  keys = relCheckKeysTo(check, key->child, &count);
+  for (i = 0; i < count; i++) {
+    const RelKey *other = keys[i];
+    char *dangling;
+    RelText query;
+    if (other->child != key->child || other->nativeOnDelete == NULL || relSameColumns(other, key)) {
+      continue;
+    }
+    dangling = relCheckDangling(check, other);
+    relTextStart(&query, check->error);
+    relText(&query, "SELECT 1 FROM ");
+    relTextName(&query, key->child->schema, key->child->name);
+    relTextFormat(&query, " WHERE %s", dangling == NULL ? "" : dangling);
+    if (relCheckGivesRow(check, relTextFinish(&query))) {
+      int goes = relCheckGoes(check, other);
+      held |= goes ? REL_HELD_GOING : REL_HELD_LETTING;
+      if (!goes && text != NULL && dangling != NULL) relCheckLetGo(check, text, other, dangling);
+    }
+    sqlite3_free(dangling);
+  }
+  sqlite3_free(keys);
+  return held;
 }
 
 int relCheckOrphans(const RelCheck *check, const RelKey *key) {
@@ -116,43 +142,22 @@ static void handleReferring(Repair *repair, const RelKey *key, const char *condi
   RelText text;
   char *referring;
   relTextStart(&text, repair->check->error);
-  relRowsChild(&text, key);
+  relCheckChildValue(&text, key);
   relText(&text, " IN (SELECT ");
-  relRowsParent(&text, key);
+  relCheckParentValue(&text, key);
   relText(&text, " FROM ");
   relCheckTable(repair->check, &text, key->parent);
   relTextFormat(&text, " WHERE %s)", condition);
   referring = relTextFinish(&text);
   if (referring == NULL) return;
-  if (relKeyCanLetGo(key)) {
-    repair->refused |= relCheckOrphans(repair->check, key);
-    letGo(repair, key, referring);
+  if (!relCheckGoes(repair->check, key)) {
+    repair->refused |=
+        relCheckOrphans(repair->check, key) || relCheckHeld(repair->check, key, NULL) != 0;
+    relCheckLetGo(repair->check, &repair->text, key, referring);
   } else {
     deleteRows(repair, key->child, referring);
   }
   sqlite3_free(referring);
-}
-
-/* The n-th key of all that are declared or implied: NULL where a relationship has no second one. */
-static const RelKey *keyAt(const RelModel *model, Relationship *const *implied, int n) {
-  const Relationship *relationship;
-  if (n >= 2 * relModelCount(model)) {
-    relationship = implied[n - 2 * relModelCount(model)];
-    return relationship->direction == REL_MANYTOMANY ? NULL : &relationship->key;
-  }
-  relationship = relModelAt(model, n / 2);
-  if (n % 2 == 0) return &relationship->key;
-  return relationship->direction == REL_MANYTOMANY ? &relationship->targetKey : NULL;
-}
-
-static int isRepeated(const RelModel *model, Relationship *const *implied, int end,
-                      const RelKey *key) {
-  int i;
-  for (i = 0; i < end; i++) {
-    const RelKey *other = keyAt(model, implied, i);
-    if (other != NULL && relSameColumns(other, key)) return 1;
-  }
-  return 0;
 }
 
 /* --- what refuses that rows are deleted ------------------------------------------------------- */
@@ -199,24 +204,24 @@ static int isRequired(const RelKey *key) {
   return required;
 }
 
-static int keyRefuses(const Repair *repair, Relationship *const *implied, int count, Reach *reached,
-                      const RelTable *table) {
-  const RelModel *model = repair->check->model;
-  int i, refused = 0;
-  for (i = 0; repair->check->natives && i < 2 * relModelCount(model) + count; i++) {
-    const RelKey *key = keyAt(model, implied, i);
-    if (key == NULL || key->parent != table || key->nativeOnDelete == NULL) continue;
-    if (relSame(key->nativeOnDelete, "CASCADE")) reach(reached, key->child);
+/* What no rule sees to dangles, or is refused by SQLite, unless it is handled before. */
+static int keyRefuses(const Repair *repair, Reach *reached, const RelTable *table) {
+  int i, count, refused = 0;
+  const RelKey **keys = relCheckKeysTo(repair->check, table, &count);
+  for (i = 0; i < count; i++) {
+    const RelKey *key = keys[i];
     refused |= !isSeenTo(repair->check, key) && !isHandled(reached, table, key->child);
+    if (!repair->check->natives || key->nativeOnDelete == NULL) continue;
+    if (relSame(key->nativeOnDelete, "CASCADE")) reach(reached, key->child);
     refused |= reached->again && relSame(key->nativeOnDelete, "RESTRICT");
     refused |= relSame(key->nativeOnDelete, "SET DEFAULT");
     refused |= relSame(key->nativeOnDelete, "SET NULL") && isRequired(key);
   }
+  sqlite3_free(keys);
   return refused;
 }
 
-static int mayBeRefused(const Repair *repair, Relationship *const *implied, int count,
-                        const RelTable *table) {
+static int mayBeRefused(const Repair *repair, const RelTable *table) {
   RelError own = {SQLITE_OK, NULL};
   RelActions actions = {NULL, 0, 0};
   Reach reached = {{table}, 1, 0};
@@ -225,7 +230,7 @@ static int mayBeRefused(const Repair *repair, Relationship *const *implied, int 
   for (pass = 0; pass < 2; pass++) { /* the second knows what the first reaches */
     for (i = 0, refused = 0; i < reached.count; i++) {
       refused |= ruleRefuses(&actions, &reached, reached.tables[i]);
-      refused |= keyRefuses(repair, implied, count, &reached, reached.tables[i]);
+      refused |= keyRefuses(repair, &reached, reached.tables[i]);
     }
   }
   relActionsClear(&actions);
@@ -237,19 +242,17 @@ static int mayBeRefused(const Repair *repair, Relationship *const *implied, int 
 /* --- deleting --------------------------------------------------------------------------------- */
 
 static void deleteRows(Repair *repair, const RelTable *table, const char *condition) {
-  RelModel *model = repair->check->model;
-  Relationship *const *implied = NULL;
-  int i, count = relModelImplied(repair->check->error, model, &implied);
+  const RelKey **keys;
+  int i, count;
   for (i = 0; i < repair->depth; i++) repair->refused |= repair->path[i] == table;
-  if (repair->depth == DEEPEST || mayBeRefused(repair, implied, count, table)) repair->refused = 1;
+  if (repair->depth == DEEPEST || mayBeRefused(repair, table)) repair->refused = 1;
   if (repair->refused) return;
   repair->path[repair->depth++] = table;
-  for (i = 0; i < 2 * relModelCount(model) + count; i++) {
-    const RelKey *key = keyAt(model, implied, i);
-    if (key == NULL || key->parent != table || key->child->kind != REL_TABLE) continue;
-    if (isRepeated(model, implied, i, key) || isSeenTo(repair->check, key)) continue;
-    handleReferring(repair, key, condition);
+  keys = relCheckKeysTo(repair->check, table, &count);
+  for (i = 0; i < count; i++) {
+    if (!isSeenTo(repair->check, keys[i])) handleReferring(repair, keys[i], condition);
   }
+  sqlite3_free(keys);
   relText(&repair->text, "DELETE FROM ");
   relCheckTable(repair->check, &repair->text, table);
   relTextFormat(&repair->text, " WHERE %s; ", condition);
@@ -263,7 +266,7 @@ static void dropTrigger(RelText *text, const RelTable *table, const char *name) 
 }
 
 /* Ours: those that sync will have made by then; all that are there, where it cannot yet. */
-static void dropTriggers(RelCheck *check, RelText *text, const RelTable *table) {
+void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table) {
   sqlite3_stmt *row;
   int i;
   for (i = 0; i < check->script.count; i++) {
@@ -286,40 +289,12 @@ static void dropTriggers(RelCheck *check, RelText *text, const RelTable *table) 
   relFinalize(check->error, row);
 }
 
-static void addRepair(Repair *repair, const RelKey *key, const char *condition, int delete) {
-  if (!delete &&relKeyCanLetGo(key)) {
-    letGo(repair, key, condition);
-  } else if (repair->refused) {
-    relText(&repair->text, "DELETE FROM ");
-    relCheckTable(repair->check, &repair->text, key->child);
-    relTextFormat(&repair->text, " WHERE %s; ", condition);
-  } else {
-    deleteRows(repair, key->child, condition);
-  }
-}
-
-/*
-** The rows alone, without triggers and keys, which sync then brings back. What refers to them dangles
-** then, and is for the next check.
-*/
-static char *repairAlone(RelCheck *check, const RelKey *key, const char *condition, int delete) {
-  Repair repair = {.check = check, .refused = 1};
-  char *sync = relCheckSync(check);
-  relTextStart(&repair.text, check->error);
-  if (check->natives) relText(&repair.text, "PRAGMA foreign_keys = OFF; ");
-  dropTriggers(check, &repair.text, key->child);
-  addRepair(&repair, key, condition, delete);
-  if (check->natives) relText(&repair.text, "PRAGMA foreign_keys = ON; ");
-  if (sync != NULL) relText(&repair.text, sync);
-  sqlite3_free(sync);
-  return relTextFinish(&repair.text);
-}
-
 /* Where sync cannot come first, triggers may be there that do not work. */
 static int works(RelCheck *check, const char *sql) {
   int rc = SQLITE_OK;
   while (check->script.count == 0 && sql != NULL && *sql && rc == SQLITE_OK) {
     sqlite3_stmt *statement = NULL;
+    if (strncmp(sql, "PRAGMA ", 7) == 0) sql = strchr(sql, ';') + 2; /* it would act already now */
     rc = sqlite3_prepare_v2(check->db, sql, -1, &statement, &sql);
     sqlite3_finalize(statement);
   }
@@ -327,17 +302,48 @@ static int works(RelCheck *check, const char *sql) {
   return rc == SQLITE_OK;
 }
 
+static void letGo(RelCheck *check, RelText *text, const RelKey *key, const char *condition) {
+  char *others;
+  RelText also;
+  int held;
+  relTextStart(&also, check->error);
+  held = relCheckHeld(check, key, &also) & REL_HELD_LETTING; /* those that go have gone by then */
+  others = relTextFinish(&also);
+  if (held) relText(text, "SAVEPOINT repair; PRAGMA defer_foreign_keys = ON; ");
+  relCheckLetGo(check, text, key, condition);
+  if (held) relTextFormat(text, "%sRELEASE repair; ", others == NULL ? "" : others);
+  sqlite3_free(others);
+}
+
+static char *letGoAlone(RelCheck *check, const RelKey *key, const char *condition) {
+  char *sync = relModelRowCount(check->model) > 0 ? relCheckSync(check) : NULL;
+  RelText text;
+  relTextStart(&text, check->error);
+  relCheckDropTriggers(check, &text, key->child);
+  relCheckLetGo(check, &text, key, condition);
+  if (sync != NULL) relText(&text, sync);
+  sqlite3_free(sync);
+  return relTextFinish(&text);
+}
+
 char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete) {
   Repair repair = {.check = check, .refused = 0};
+  int letsGo = !delete &&relKeyCanLetGo(key), worked;
   char *sql;
   size_t length;
   if (condition == NULL) return NULL;
   relTextStart(&repair.text, check->error);
-  addRepair(&repair, key, condition, delete);
+  if (letsGo) {
+    letGo(check, &repair.text, key, condition);
+  } else {
+    deleteRows(&repair, key->child, condition);
+  }
   sql = relTextFinish(&repair.text);
-  if (repair.refused || !works(check, sql)) {
+  worked = works(check, sql);
+  if (repair.refused || !worked) {
     sqlite3_free(sql);
-    sql = repairAlone(check, key, condition, delete);
+    sql = letsGo ? letGoAlone(check, key, condition)
+                 : relCheckClosure(check, key->child, condition, !worked);
   }
   length = sql == NULL ? 0 : strlen(sql);
   if (length > 0 && sql[length - 1] == ' ') sql[length - 1] = 0;

@@ -3,6 +3,7 @@
 */
 #include "inspect/check_rows.h"
 
+#include "enforce/actions.h"
 #include "enforce/words.h"
 #include "fetch/plan.h"
 
@@ -37,7 +38,7 @@ char *relCheckFreeName(RelCheck *check, const char *schema, char *wanted) {
   return name;
 }
 
-void relRowsColumn(RelText *text, const RelTable *table, int column) {
+void relCheckColumn(RelText *text, const RelTable *table, int column) {
   relTextPlainName(text, relTableColumnName(table, column));
 }
 
@@ -47,16 +48,16 @@ char *relCheckColumns(RelCheck *check, const RelKey *key) {
   relTextStart(&text, check->error);
   for (i = 0; i < key->count; i++) {
     relText(&text, i == 0 ? "" : i == key->count - 1 ? " and " : ", ");
-    relRowsColumn(&text, key->child, key->childColumns[i]);
+    relCheckColumn(&text, key->child, key->childColumns[i]);
   }
   return relTextFinish(&text);
 }
 
-void relRowsParent(RelText *text, const RelKey *key) {
+void relCheckParentValue(RelText *text, const RelKey *key) {
   int i;
   for (i = 0; i < key->count; i++) {
     if (i > 0) relText(text, ", ");
-    relRowsColumn(text, key->parent, key->parentColumns[i]);
+    relCheckColumn(text, key->parent, key->parentColumns[i]);
   }
 }
 
@@ -92,7 +93,7 @@ static void addChild(RelText *text, const RelKey *key, int joined) {
     const char *collation = relTableCollation(key->parent, key->parentColumns[i]);
     if (i > 0) relText(text, ", ");
     if (!joined && isTaken(key, i)) relText(text, "+");
-    relRowsColumn(text, key->child, key->childColumns[i]);
+    relCheckColumn(text, key->child, key->childColumns[i]);
     if (relSame(collation, relTableCollation(key->child, key->childColumns[i]))) continue;
     relText(text, " COLLATE ");
     relTextPlainName(text, collation);
@@ -105,20 +106,34 @@ static void addChildValue(RelText *text, const RelKey *key, int joined) {
   if (key->count > 1) relText(text, ")");
 }
 
-void relRowsChild(RelText *text, const RelKey *key) {
+void relCheckChildValue(RelText *text, const RelKey *key) {
   addChildValue(text, key, 0);
 }
 
-/* What tells a row from the others. */
+void relCheckMatch(RelText *text, const RelKey *key, const char *owner, const char *member) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (i > 0) relText(text, " AND ");
+    if (owner != NULL) {
+      relTextFormat(text, "%s.", owner);
+      relCheckColumn(text, key->parent, key->parentColumns[i]);
+      relText(text, " = ");
+      if (isTaken(key, i)) relText(text, "+");
+    }
+    relTextFormat(text, "%s.", member);
+    relCheckColumn(text, key->child, key->childColumns[i]);
+  }
+}
+
+int relCheckIdentity(const RelTable *table, int n) {
+  return table->integerKey >= 0 ? table->integerKey : relIdentityColumn(table, n);
+}
+
 static void addIdentity(RelText *text, const RelTable *table) {
   int i;
   for (i = 0; i < relIdentityWidth(table); i++) {
     if (i > 0) relText(text, ", ");
-    if (table->integerKey >= 0) {
-      relRowsColumn(text, table, table->integerKey);
-    } else {
-      relRowsColumn(text, table, relIdentityColumn(table, i));
-    }
+    relCheckColumn(text, table, relCheckIdentity(table, i));
   }
 }
 
@@ -134,7 +149,7 @@ static int addNotNull(RelText *text, const RelTable *table, const int *columns, 
   for (i = 0; i < count; i++) {
     if (!canBeNull(table, columns[i])) continue;
     if (said++ > 0) relText(text, " AND ");
-    relRowsColumn(text, table, columns[i]);
+    relCheckColumn(text, table, columns[i]);
     relText(text, " IS NOT NULL");
   }
   return said > 0;
@@ -150,7 +165,7 @@ static void addIsIn(RelCheck *check, RelText *text, const RelKey *key, int joine
   char *words;
   addChildValue(text, key, joined);
   relTextFormat(text, " %s (SELECT ", in);
-  relRowsParent(text, key);
+  relCheckParentValue(text, key);
   relText(text, " FROM ");
   relCheckTable(check, text, key->parent);
   relTextStart(&not, check->error);
@@ -238,4 +253,53 @@ char *relCheckRepeated(RelCheck *check, const RelKey *key, const char *condition
   relText(&text, ") WHERE nth > 1)");
   sqlite3_free(also);
   return relTextFinish(&text);
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+int relCheckGivesRow(RelCheck *check, char *sql) {
+  RelError own = {SQLITE_OK, NULL};
+  sqlite3_stmt *row;
+  int found;
+  if (sql == NULL) return 0;
+  row = relPrepare(&own, check->db, 0, sql);
+  found = relStep(&own, row);
+  relFinalize(&own, row);
+  sqlite3_free(sql);
+  if (own.rc != SQLITE_OK && (own.rc & 0xff) != SQLITE_ERROR) {
+    relErrorSet(check->error, own.rc, "%s", sqlite3_errstr(own.rc));
+  }
+  relErrorClear(&own); /* a table that cannot be read is a problem of its own */
+  return found;
+}
+
+/* --- all keys --------------------------------------------------------------------------------- */
+
+/* The n-th key of all that are declared or implied: NULL where a relationship has no second one. */
+static const RelKey *keyAt(const RelModel *model, Relationship *const *implied, int n) {
+  const Relationship *relationship;
+  if (n >= 2 * relModelCount(model)) {
+    relationship = implied[n - 2 * relModelCount(model)];
+    return relationship->direction == REL_MANYTOMANY ? NULL : &relationship->key;
+  }
+  relationship = relModelAt(model, n / 2);
+  if (n % 2 == 0) return &relationship->key;
+  return relationship->direction == REL_MANYTOMANY ? &relationship->targetKey : NULL;
+}
+
+const RelKey **relCheckKeysTo(RelCheck *check, const RelTable *parent, int *count) {
+  Relationship *const *implied = NULL;
+  int i, j, all = relModelImplied(check->error, check->model, &implied), room = 0;
+  const RelKey **keys = NULL;
+  *count = 0;
+  all += 2 * relModelCount(check->model);
+  for (i = 0; i < all && check->error->rc == SQLITE_OK; i++) {
+    const RelKey *key = keyAt(check->model, implied, i);
+    if (key == NULL || key->parent != parent || key->child->kind != REL_TABLE) continue;
+    for (j = 0; j < *count && !relSameColumns(keys[j], key); j++) continue;
+    if (j < *count) continue;
+    keys = relGrow(check->error, keys, *count, &room, sizeof *keys);
+    if (check->error->rc == SQLITE_OK) keys[(*count)++] = key;
+  }
+  return keys;
 }

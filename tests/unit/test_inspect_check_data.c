@@ -98,6 +98,43 @@ static const Case CASES[] = {
      "the first: id = 1|DELETE FROM c WHERE post_id IN (SELECT id FROM posts WHERE user_id NOT IN "
      "(SELECT id FROM users)); DELETE FROM posts WHERE user_id NOT IN (SELECT id FROM users);\n",
      "", "SELECT (SELECT group_concat(id) FROM posts), (SELECT group_concat(id) FROM c)", "3,2\n"},
+    {"a chain of rows that cannot be without the next",
+     "CREATE TABLE t(id INTEGER PRIMARY KEY, parent INT NOT NULL REFERENCES t); CREATE INDEX i ON "
+     "t(parent); CREATE TABLE c(id INTEGER PRIMARY KEY, t_id INT REFERENCES t); CREATE INDEX j ON "
+     "c(t_id); WITH RECURSIVE s(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM s WHERE i < 3000) "
+     "INSERT INTO t SELECT i, i + 1 FROM s; INSERT INTO t VALUES (9000, 9000); INSERT INTO c "
+     "VALUES (1, 7), (2, 9000);",
+     "", "PRAGMA foreign_keys = ON; BEGIN", "('all')",
+     "error|t.t|dangling reference|1 row of t refers by parent to no row of t: id = 3000|WITH "
+     "RECURSIVE gone(id) AS (SELECT id FROM t WHERE parent NOT IN (SELECT id FROM t) UNION SELECT "
+     "member.id FROM gone JOIN t AS member ON member.parent = gone.id) UPDATE c SET t_id = NULL "
+     "WHERE t_id IN (SELECT id FROM t WHERE id IN (SELECT id FROM gone)); WITH RECURSIVE gone(id) "
+     "AS (SELECT id FROM t WHERE parent NOT IN (SELECT id FROM t) UNION SELECT member.id FROM gone "
+     "JOIN t AS member ON member.parent = gone.id) DELETE FROM t WHERE id IN (SELECT id FROM "
+     "gone);\n",
+     "",
+     "COMMIT; SELECT (SELECT group_concat(id) FROM t), (SELECT group_concat(id || ifnull(t_id, "
+     "'-')) FROM c)",
+     "9000,1-,29000\n"},
+    {"a chain over two tables",
+     "CREATE TABLE a(id INTEGER PRIMARY KEY, b_id INT NOT NULL REFERENCES b); CREATE TABLE b(id "
+     "INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a); CREATE INDEX i ON a(b_id); CREATE "
+     "INDEX j ON b(a_id); WITH RECURSIVE s(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM s WHERE i "
+     "< 300) INSERT INTO a SELECT i, i FROM s; INSERT INTO b SELECT id, id + 1 FROM a;",
+     "", "PRAGMA foreign_keys = ON; BEGIN", "('all')",
+     "error|a.b_by_a|dangling reference|1 row of b refers by a_id to no row of a: id = "
+     "300|SAVEPOINT "
+     "repair; PRAGMA defer_foreign_keys = ON; WITH RECURSIVE gone(tbl, id) AS (SELECT 'b', id FROM "
+     "b WHERE a_id NOT IN (SELECT id FROM a) UNION SELECT 'a', id FROM a WHERE b_id NOT IN (SELECT "
+     "id FROM b) UNION SELECT 'a', member.id FROM gone JOIN a AS member ON member.b_id = gone.id "
+     "WHERE gone.tbl = 'b' UNION SELECT 'b', member.id FROM gone JOIN b AS member ON member.a_id = "
+     "gone.id WHERE gone.tbl = 'a') DELETE FROM a WHERE id IN (SELECT id FROM gone WHERE tbl = "
+     "'a'); WITH RECURSIVE gone(tbl, id) AS (SELECT 'b', id FROM b WHERE a_id NOT IN (SELECT id "
+     "FROM a) UNION SELECT 'a', id FROM a WHERE b_id NOT IN (SELECT id FROM b) UNION SELECT 'a', "
+     "member.id FROM gone JOIN a AS member ON member.b_id = gone.id WHERE gone.tbl = 'b' UNION "
+     "SELECT 'b', member.id FROM gone JOIN b AS member ON member.a_id = gone.id WHERE gone.tbl = "
+     "'a') DELETE FROM b WHERE id IN (SELECT id FROM gone WHERE tbl = 'b'); RELEASE repair;\n",
+     "", "COMMIT; SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM b)", "0\n"},
     {"a composite key, partly NULL",
      "CREATE TABLE users(tenant INT, code TEXT COLLATE NOCASE, PRIMARY KEY(tenant, code)) WITHOUT "
      "ROWID; CREATE TABLE posts(tenant INT, id INT, code TEXT, PRIMARY KEY(tenant, id), FOREIGN "
