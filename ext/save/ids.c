@@ -228,6 +228,7 @@ static int rowidOfSources(RelSaver *saver, const RelSaveTable *table, sqlite3_in
 
 void relIdsAddFound(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
+  if (saver->error->rc != SQLITE_OK) return;
   sqlite3_free(own->id); /* of a row that was missing, and is there now */
   own->id = NULL;
   own->idBytes = 0;
@@ -267,7 +268,7 @@ void relIdsAddMade(RelSaver *saver, int node) {
 int relIdsFind(RelSaver *saver, const RelSaveTable *table, const RelSaveRow *row) {
   Id id = {table, row->rowid, NULL, 0};
   int found;
-  if (saver->idRoom == 0) return REL_NO_NODE;
+  if (saver->idRoom == 0 || saver->error->rc != SQLITE_OK) return REL_NO_NODE;
   if (table->table->rowid == NULL) id.bytes = idOfRow(saver, table, row, &id.count);
   if (saver->error->rc != SQLITE_OK) return REL_NO_NODE;
   found = saver->ids[placeOf(saver, &id)];
