@@ -20,51 +20,161 @@ typedef struct Parents {
   int addedCount, addedRoom;
 } Parents;
 
-/*
-** Makes the table again that a key refers to, with the keys that rows refer to: nothing is lost, and
-** nothing dangles.
-*/
-static char *recreate(RelCheck *check, const RelTable *table, const RelForeignKey *key) {
-  RelText text, names, values;
-  char *listed, *chosen;
-  int i;
-  relTextStart(&text, check->error);
-  relTextStart(&names, check->error);
-  relTextStart(&values, check->error);
-  relText(&text, "CREATE TABLE IF NOT EXISTS ");
-  relCheckName(check, &text, table->schema, key->parent);
-  for (i = 0; i < key->count; i++) {
-    const RelColumn *column = &table->columns[key->columns[i]];
-    const char *name = key->parentNames[i];
-    if (name == NULL) name = key->count == 1 ? "id" : column->name;
-    relText(&text, i == 0 ? "(" : ", ");
-    relTextPlainName(&text, name);
-    if (*column->type) relTextFormat(&text, " %s", column->type);
-    if (!relSame(column->collation, "BINARY")) {
-      relText(&text, " COLLATE ");
-      relTextPlainName(&text, column->collation);
-    }
-    relText(&names, i == 0 ? "" : ", ");
-    relTextPlainName(&names, name);
-    relText(&values, i == 0 ? "" : " IS NOT NULL AND ");
-    relTextPlainName(&values, column->name);
-  }
-  listed = relTextFinish(&names);
-  chosen = relTextFinish(&values);
-  relTextFormat(&text, ", PRIMARY KEY(%s)); INSERT OR IGNORE INTO ", listed == NULL ? "" : listed);
-  relCheckName(check, &text, table->schema, key->parent);
-  relText(&text, " SELECT DISTINCT ");
-  for (i = 0; i < key->count; i++) {
-    if (i > 0) relText(&text, ", ");
-    relTextPlainName(&text, table->columns[key->columns[i]].name);
-  }
-  relText(&text, " FROM ");
-  relCheckTable(check, &text, table);
-  relTextFormat(&text, " WHERE %s IS NOT NULL;", chosen == NULL ? "" : chosen);
-  sqlite3_free(listed);
-  sqlite3_free(chosen);
-  return relTextFinish(&text);
+/* --- a table that is gone ---------------------------------------------------------------------- */
+
+/* One of the keys that refer to it. */
+typedef struct Lost {
+  const RelTable *table; /* borrowed, as is the key: the child */
+  const RelForeignKey *key;
+} Lost;
+
+typedef struct Losts {
+  Lost *list; /* owned; the first is what becomes the primary key */
+  int count, room;
+  int clash; /* two primary keys of different width are referred to */
+} Losts;
+
+static const char *lostName(const Lost *lost, const Losts *losts, int i) {
+  const Lost *first = &losts->list[0];
+  if (lost->key->parentNames[i] != NULL) return lost->key->parentNames[i];
+  if (lost->key->count == 1) return "id";
+  return first->table->columns[first->key->columns[i]]
+      .name; /* the primary key's, as they all mean */
 }
+
+static void collectLost(const Parents *parents, const char *parent, Losts *losts) {
+  RelError *error = parents->check->error;
+  int i, j;
+  for (i = 0; i < parents->count; i++) {
+    const RelTable *table = parents->tables[i];
+    for (j = 0; j < table->foreignKeyCount; j++) {
+      Lost lost = {table, &table->foreignKeys[j]}, *first;
+      if (!relSame(lost.key->parent, parent)) continue;
+      losts->list = relGrow(error, losts->list, losts->count, &losts->room, sizeof *losts->list);
+      if (error->rc != SQLITE_OK) return;
+      first = &losts->list[0];
+      losts->list[losts->count++] = lost;
+      if (lost.key->parentNames[0] != NULL) continue;
+      if (first->key->parentNames[0] == NULL) {
+        losts->clash |= first->key->count != lost.key->count;
+      } else {
+        losts->list[losts->count - 1] = *first;
+        *first = lost;
+      }
+    }
+  }
+}
+
+static int isLostColumn(const Losts *losts, const Lost *lost, const char *name) {
+  int i;
+  for (i = 0; i < lost->key->count; i++) {
+    if (relSame(lostName(lost, losts, i), name)) return 1;
+  }
+  return 0;
+}
+
+/* True where an earlier key refers to the same columns. */
+static int isLostAgain(const Losts *losts, int n) {
+  const Lost *lost = &losts->list[n];
+  int i, j;
+  for (i = 0; i < n; i++) {
+    const Lost *other = &losts->list[i];
+    for (j = 0; j < lost->key->count; j++) {
+      if (!isLostColumn(losts, other, lostName(lost, losts, j))) break;
+    }
+    if (j == lost->key->count && j == other->key->count) return 1;
+  }
+  return 0;
+}
+
+/* x TEXT, unless an earlier key has it; without a type where keys of different types refer to it. */
+static void addLostColumn(const Losts *losts, RelText *text, int n, int at) {
+  const Lost *lost = &losts->list[n];
+  const RelColumn *column = &lost->table->columns[lost->key->columns[at]];
+  const char *name = lostName(lost, losts, at);
+  int i, j, alike = 1;
+  for (i = 0; i < n; i++) {
+    if (isLostColumn(losts, &losts->list[i], name)) return;
+  }
+  for (i = n + 1; i < losts->count; i++) {
+    const Lost *other = &losts->list[i];
+    for (j = 0; j < other->key->count; j++) {
+      alike &= !relSame(lostName(other, losts, j), name) ||
+               other->table->columns[other->key->columns[j]].affinity == column->affinity;
+    }
+  }
+  relText(text, n == 0 && at == 0 ? "(" : ", ");
+  relTextPlainName(text, name);
+  if (*column->type && alike) relTextFormat(text, " %s", column->type);
+  if (relSame(column->collation, "BINARY")) return;
+  relText(text, " COLLATE ");
+  relTextPlainName(text, column->collation);
+}
+
+static void addLostNames(const Losts *losts, RelText *text, const Lost *lost) {
+  int i;
+  for (i = 0; i < lost->key->count; i++) {
+    relText(text, i == 0 ? "(" : ", ");
+    relTextPlainName(text, lostName(lost, losts, i));
+  }
+  relText(text, ")");
+}
+
+/* INSERT OR IGNORE INTO users(login) SELECT DISTINCT user FROM posts WHERE user IS NOT NULL; */
+static void addLostRows(RelCheck *check, const Losts *losts, RelText *text, const Lost *lost) {
+  int i;
+  relText(text, "INSERT OR IGNORE INTO ");
+  relCheckName(check, text, lost->table->schema, lost->key->parent);
+  addLostNames(losts, text, lost);
+  for (i = 0; i < lost->key->count; i++) {
+    relText(text, i == 0 ? " SELECT DISTINCT " : ", ");
+    relTextPlainName(text, lost->table->columns[lost->key->columns[i]].name);
+  }
+  relText(text, " FROM ");
+  relCheckTable(check, text, lost->table);
+  for (i = 0; i < lost->key->count; i++) {
+    relText(text, i == 0 ? " WHERE " : " AND ");
+    relTextPlainName(text, lost->table->columns[lost->key->columns[i]].name);
+    relText(text, " IS NOT NULL");
+  }
+  relText(text, ";");
+}
+
+/*
+** Makes the table again that keys refer to, with what rows refer to by any of them: nothing is lost,
+** and nothing dangles. It is the same for each of the keys, and may be run for each.
+*/
+static char *recreate(const Parents *parents, const RelTable *table, const char *parent) {
+  RelCheck *check = parents->check;
+  Losts losts = {NULL, 0, 0, 0};
+  RelText text;
+  char *sql;
+  int i, j;
+  collectLost(parents, parent, &losts);
+  relTextStart(&text, check->error);
+  relText(&text, "CREATE TABLE IF NOT EXISTS ");
+  relCheckName(check, &text, table->schema, parent);
+  for (i = 0; i < losts.count; i++) {
+    for (j = 0; j < losts.list[i].key->count; j++) addLostColumn(&losts, &text, i, j);
+  }
+  for (i = 0; i < losts.count; i++) {
+    if (isLostAgain(&losts, i)) continue;
+    relText(&text, i == 0 ? ", PRIMARY KEY" : ", UNIQUE");
+    addLostNames(&losts, &text, &losts.list[i]);
+  }
+  relText(&text, ");");
+  for (i = 0; i < losts.count; i++) {
+    relText(&text, " ");
+    addLostRows(check, &losts, &text, &losts.list[i]);
+  }
+  sql = relTextFinish(&text);
+  sqlite3_free(losts.list);
+  if (!losts.clash) return sql;
+  sqlite3_free(sql);
+  return NULL;
+}
+
+/* --- columns that are missing, or not UNIQUE ---------------------------------------------------- */
 
 static int isAdded(const Parents *parents, const RelTable *parent, const char *column) {
   int i;
@@ -164,6 +274,8 @@ static int isRepeated(RelCheck *check, const RelTable *parent, const int *column
   return relCheckGivesRow(check, relTextFinish(&text));
 }
 
+/* --- the keys --------------------------------------------------------------------------------- */
+
 /* A key that no row can be referred to by, as its author alone can put right. */
 static void addUseless(RelCheck *check, const RelTable *table, const char *label,
                        const char *problem, char *what) {
@@ -207,7 +319,7 @@ static void checkParent(Parents *parents, const RelTable *table, const RelForeig
                           "its FOREIGN KEY refers to \"%w\", which is not there: with foreign_keys "
                           "on, writes to %s fail",
                           key->parent, table->name),
-                recreate(check, table, key));
+                recreate(parents, table, key->parent));
     return;
   }
   if (parent->kind != REL_TABLE) {

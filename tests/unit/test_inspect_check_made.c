@@ -11,6 +11,20 @@
   "foreign_keys on, writes to c fail; rows have the key, so declare it anew with the column that " \
   "they refer to, or add this one with their values|NULL\n"
 
+#define GONE(child)                                                                                \
+  "its FOREIGN KEY refers to \"gone\", which is not there: with foreign_keys on, writes to " child \
+  " fail|CREATE TABLE IF NOT EXISTS gone(id INT, y TEXT, x INT, PRIMARY KEY(id), UNIQUE(y), "      \
+  "UNIQUE(x)); INSERT OR IGNORE INTO gone(id) SELECT DISTINCT r FROM d WHERE r IS NOT NULL; "      \
+  "INSERT OR IGNORE INTO gone(y) SELECT DISTINCT q FROM c WHERE q IS NOT NULL; INSERT OR IGNORE "  \
+  "INTO gone(x) SELECT DISTINCT p FROM c WHERE p IS NOT NULL; INSERT OR IGNORE INTO gone(x) "      \
+  "SELECT DISTINCT s FROM d WHERE s IS NOT NULL;\n"
+
+#define TWO_KEYS                                                                                   \
+  "error|c.p|key names no table|its FOREIGN KEY refers to \"gone\", which is not there: with "     \
+  "foreign_keys on, writes to c fail|NULL\nerror|c.a|key names no table|its FOREIGN KEY refers "   \
+  "to "                                                                                            \
+  "\"gone\", which is not there: with foreign_keys on, writes to c fail|NULL\n"
+
 static const Case CASES[] = {
     {"a missing trigger", OWNED, "DROP TRIGGER \"users:delete\"", "", "",
      "error|users.posts|missing trigger|\"users:delete\" is not there|" SYNC "\n", "",
@@ -140,18 +154,37 @@ static const Case CASES[] = {
      "('all')",
      "error|posts.user_id|key names no table|its FOREIGN KEY refers to \"users\", which is not "
      "there: with foreign_keys on, writes to posts fail|CREATE TABLE IF NOT EXISTS users(id "
-     "INTEGER, PRIMARY KEY(id)); INSERT OR IGNORE INTO users SELECT DISTINCT user_id FROM posts "
+     "INTEGER, PRIMARY KEY(id)); INSERT OR IGNORE INTO users(id) SELECT DISTINCT user_id FROM "
+     "posts "
      "WHERE user_id IS NOT NULL;\n",
      "warning|users.posts|missing index|no index of posts begins with user_id: deletes and fetches "
      "read the whole table|CREATE INDEX posts_user_id ON posts(user_id);\n",
      "SELECT group_concat(id) FROM users", "1,2\n"},
+    {"keys that name different columns of no table",
+     "CREATE TABLE c(id INTEGER PRIMARY KEY, p INT REFERENCES gone(x), q TEXT REFERENCES gone(y)); "
+     "CREATE TABLE d(r INT REFERENCES gone, s INT REFERENCES gone(x)); CREATE INDEX i ON c(p); "
+     "CREATE INDEX j ON c(q); CREATE INDEX k ON d(r); CREATE INDEX l ON d(s); INSERT INTO c VALUES "
+     "(1, 10, 'a'), (2, 10, 'b'), (3, 11, NULL); INSERT INTO d VALUES (7, 11), (8, 12), (7, NULL);",
+     "", "PRAGMA foreign_keys = ON", "('all')",
+     "error|c.p|key names no table|" GONE("c") "error|c.q|key names no table|" GONE(
+         "c") "error|d.r|key names no table|" GONE("d") "error|d.s|key names no table|" GONE("d"),
+     "",
+     "SELECT (SELECT group_concat(p || ifnull(q, '-')) FROM c NOT INDEXED), (SELECT "
+     "group_concat(r || ifnull(s, '-')) FROM d NOT INDEXED)",
+     "10a,10b,11-,711,812,7-\n"},
+    {"keys that name two primary keys of no table",
+     "CREATE TABLE c(id INTEGER PRIMARY KEY, p INT REFERENCES gone, a INT, b INT, FOREIGN KEY(a, "
+     "b) "
+     "REFERENCES gone);",
+     "", "", "('all')", TWO_KEYS, TWO_KEYS, NULL, NULL},
     {"a key that names no table, though nothing else is asked",
      BLOG "CREATE TABLE c(id INTEGER PRIMARY KEY, post_id INT REFERENCES posts);INSERT INTO "
           "relationship(owner, name, target) VALUES ('posts', 'c', 'c');",
      "PRAGMA foreign_keys = OFF; DROP TABLE users", "PRAGMA foreign_keys = ON", "",
      "error|posts.user_id|key names no table|its FOREIGN KEY refers to \"users\", which is not "
      "there: with foreign_keys on, writes to posts fail|CREATE TABLE IF NOT EXISTS users(id "
-     "INTEGER, PRIMARY KEY(id)); INSERT OR IGNORE INTO users SELECT DISTINCT user_id FROM posts "
+     "INTEGER, PRIMARY KEY(id)); INSERT OR IGNORE INTO users(id) SELECT DISTINCT user_id FROM "
+     "posts "
      "WHERE user_id IS NOT NULL;\n",
      "", "SELECT group_concat(id) FROM users", "1,2\n"},
     {"a key whose parent is not UNIQUE",
