@@ -62,8 +62,8 @@ static void readLimits(RelError *error, const RelLevel *level, sqlite3_stmt *sta
                        Limits *limits) {
   if (sqlite3_column_type(statement, column) != SQLITE_INTEGER ||
       sqlite3_column_type(statement, column + 1) != SQLITE_INTEGER) {
-    relErrorSet(error, SQLITE_MISMATCH, "%s: %s: LIMIT and OFFSET must be integers",
-                level->plan->source.caller, level->path);
+    relSelectionRefuse(error, &level->plan->source, level->path, level->limitAt.start, NULL,
+                       "LIMIT and OFFSET must be integers");
   }
   limits->limit = sqlite3_column_int64(statement, column);
   limits->offset = sqlite3_column_int64(statement, column + 1);

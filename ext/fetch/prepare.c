@@ -7,14 +7,37 @@ static int isPlaced(const char *message) {
   return strstr(message + 9, "selectin: ") != NULL || strstr(message + 9, "related: ") != NULL;
 }
 
+static int isPartOf(const RelLevel *part, const RelLevel *level) {
+  while (part != level && part->strategy == REL_STRATEGY_JOINED) part = part->parent;
+  return part == level;
+}
+
+/* Of several limits in one statement, those of joined levels among them, SQLite does not say which. */
+static void refuseLimit(RelError *error, const RelLevel *level, int rc) {
+  const RelPlan *plan = level->plan;
+  const RelLevel *limited = NULL;
+  int i, count = 0;
+  for (i = 0; i < plan->levelCount; i++) {
+    if (!plan->levels[i]->limited || !isPartOf(plan->levels[i], level)) continue;
+    limited = plan->levels[i];
+    count++;
+  }
+  if (count == 1) {
+    relSelectionRefuse(error, &plan->source, limited->path, limited->limitAt.start, NULL,
+                       "LIMIT and OFFSET must be integers");
+  } else if (count > 1) {
+    relErrorSet(error, rc, "%s: %s, or a level joined to it: LIMIT and OFFSET must be integers",
+                plan->source.caller, level->path);
+  }
+}
+
 void relLevelError(RelError *error, const RelLevel *level, int rc) {
   const char *message = sqlite3_errmsg(level->plan->pool->db);
   if (rc == SQLITE_OK || error->rc != SQLITE_OK) return;
+  if (rc == SQLITE_MISMATCH) refuseLimit(error, level, rc);
+  if (error->rc != SQLITE_OK) return;
   if ((rc & 0xff) == SQLITE_NOMEM) {
     relErrorNoMemory(error);
-  } else if (rc == SQLITE_MISMATCH && level->limited) {
-    relSelectionRefuse(error, &level->plan->source, level->path, level->limitAt.start, NULL,
-                       "LIMIT and OFFSET must be integers");
   } else if (isPlaced(message)) {
     relErrorSet(error, rc, "%s", message);
   } else {
