@@ -168,12 +168,25 @@ static int atItemEnd(const Parser *parser) {
   return atEnd(parser) || parser->token.kind == REL_TOKEN_COMMA || atClause(parser);
 }
 
+/* Both words are SQLite's own: unquoted, they are no names. */
+static void refuseGroups(Parser *parser) {
+  int having = relTokenIs(parser->token, "HAVING");
+  if (!having && !atPair(parser, "GROUP", "BY")) return;
+  relSelectionRefuse(
+      parser->error, parser->source, parser->path, parser->token.text, NULL,
+      "a selection has no %s: an aggregate gives one object for all rows of its level; "
+      "write one for each group, as in count(*) FILTER (WHERE published) AS published, "
+      "or group what the view of the collection gives",
+      having ? "HAVING" : "GROUP BY");
+}
+
 /* The tokens up to a comma (where it ends the run), a clause or the end. */
 static RelSlice readRun(Parser *parser, int stopAtComma, int stopAtOffset) {
   RelSlice run = {NULL, NULL};
   while (!atEnd(parser) && !atClause(parser)) {
     if (stopAtComma && parser->token.kind == REL_TOKEN_COMMA) break;
     if (stopAtOffset && relTokenIs(parser->token, "OFFSET")) break;
+    refuseGroups(parser);
     skipGroup(parser, &run);
   }
   return run;
@@ -283,7 +296,11 @@ static void readItem(Parser *parser) {
   if (parser->error->rc != SQLITE_OK) return;
   item = &selection->items[selection->itemCount++];
   memset(item, 0, sizeof *item);
-  while (!atItemEnd(parser) && !takeAlias(parser, item)) skipGroup(parser, &item->whole);
+  while (!atItemEnd(parser) && !takeAlias(parser, item)) {
+    refuseGroups(parser);
+    skipGroup(parser, &item->whole);
+  }
+  refuseGroups(parser);
   if (item->whole.start == NULL) refuse(parser, parser->token.text, "an item is missing");
   if (parser->error->rc == SQLITE_OK) classify(parser, item);
 }

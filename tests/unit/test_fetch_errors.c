@@ -23,6 +23,12 @@ static void expectWrongs(const Wrong *list, size_t count) {
 
 #define EXPECT_WRONGS(list) expectWrongs(list, sizeof(list) / sizeof *(list))
 
+#define NO_GROUPS(words, column)                                                                   \
+  "a selection has no " words                                                                      \
+  ": an aggregate gives one object for all rows of its level; write one for each group, as in "    \
+  "count(*) FILTER (WHERE published) AS published, or group what the view of the collection "      \
+  "gives (column " column ")"
+
 START_TEST(wrongGrammarIsRefused) {
   static const Wrong CASES[] = {
       {"users", "name,", "users: an item is missing (column 6)"},
@@ -57,6 +63,14 @@ START_TEST(wrongGrammarIsRefused) {
       {"users", "name; DROP TABLE users", "users: a semicolon (column 5)"},
       {"users", "'name", "users: a quote without its end (column 1)"},
       {"users", "\"name", "users: a quote without its end (column 1)"},
+      {"users", "posts(count(*) AS n GROUP BY published)",
+       "users.posts: " NO_GROUPS("GROUP BY", "21")},
+      {"users", "posts(count(*) AS n, published GROUP BY published HAVING n > 1)",
+       "users.posts: " NO_GROUPS("GROUP BY", "32")},
+      {"users", "posts(count(*) AS n WHERE 1 GROUP BY published)",
+       "users.posts: " NO_GROUPS("GROUP BY", "29")},
+      {"users", "count(*) AS n ORDER BY 1 GROUP BY name", "users: " NO_GROUPS("GROUP BY", "26")},
+      {"users", "count(*) AS n HAVING n > 1", "users: " NO_GROUPS("HAVING", "15")},
       {"users", "name # id", "users: a character that SQLite cannot read (column 6)"},
       {"users", "name /* x", "users: a comment without its end (column 6)"},
       {"users", "posts(title WHERE)", "users.posts: WHERE needs an expression (column 18)"},
