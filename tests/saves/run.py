@@ -17,6 +17,7 @@ def tutorial(names=()):
     import cases_users
     import cases_posts
     import cases_patterns
+    import cases_moves
     import saving
 
     return saving.main(names)
@@ -57,7 +58,7 @@ def main():
     if options.seed is not None:
         import randomsaves
 
-        counts, report = randomsaves.one_world((options.seed, options.extension))
+        counts, report = randomsaves.one_world(options.seed, options.extension)
         print(report or "nothing goes wrong: %(saved)d documents saved, %(refused)d refused" % counts)
         return report is not None
     passed = failed = 0

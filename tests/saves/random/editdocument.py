@@ -3,7 +3,7 @@
 import copy
 
 from makedocument import as_json
-from saveworld import LINKS, MANY, ONE, TO_ONE
+from saveworld import LINKS, MANY, ONE
 
 COLLECTIONS = (MANY, LINKS)
 

@@ -92,7 +92,10 @@ class Play:
         if path is not None and verdict != "saved":
             verdict = "unclear" if verdict == "unclear" else "refused"
         error = self.save(owner, document)
-        broken = lambda kind, *values: Broken(kind, self, before, owner, document, *values)
+
+        def broken(kind, *values):
+            return Broken(kind, self, before, owner, document, *values)
+
         if error is not None:
             if contents(self.after) != contents(before):
                 raise broken("left a half: " + error, self.after, before)
@@ -138,7 +141,7 @@ class Play:
                            for row in state.living(name)] for name, table in self.world.tables.items()}
         if contents(expected) != contents(self.after):
             raise broken("rows", self.after, expected)
-        self.keys, self.expected = keys, expected
+        self.keys = keys
 
     def chosen_key(self, table, row, state):
         mark = row.values["v"]
@@ -189,10 +192,6 @@ class UnknownKeys(Exception):
 class Tally:
     def __init__(self):
         self.saved = self.refused = self.unclear = self.fetched = 0
-        self.reasons = {}
-
-    def count(self, verdict, why=None):
-        setattr(self, verdict, getattr(self, verdict) + 1)
 
 
 def play(seed, extension, tally):
@@ -215,7 +214,7 @@ def attempt(one, tally, owner, document, path=None):
         verdict = one.check(owner, document, path)
     except UnknownKeys:
         verdict = "unclear"
-    tally.count(verdict)
+    setattr(tally, verdict, getattr(tally, verdict) + 1)
     return verdict
 
 

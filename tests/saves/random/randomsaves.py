@@ -1,10 +1,13 @@
 """Random saves in random worlds: many at a time, and what came of them."""
 
 import collections
+import concurrent.futures
 import itertools
 import multiprocessing
+import os
 import time
 import traceback
+from concurrent.futures.process import BrokenProcessPool
 
 from minimalsave import minimise, script
 from playsaves import Broken, Tally, play
@@ -12,9 +15,8 @@ from playsaves import Broken, Tally, play
 BROKEN = 10  # so many reports are enough
 
 
-def one_world(task):
+def one_world(seed, extension):
     """The counts of one world, and a report where something went wrong."""
-    seed, extension = task
     tally, report = Tally(), None
     try:
         play(seed, extension, tally)
@@ -32,31 +34,51 @@ def seeds(fresh):
         yield fresh + i
 
 
+def played(extension, fresh):
+    """Counts and reports of one world after the other, as they come."""
+    number, at_once = seeds(fresh), 4 * (os.cpu_count() or 1)
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        running = {}
+        try:
+            while True:
+                while len(running) < at_once:
+                    seed = next(number)
+                    running[pool.submit(one_world, seed, extension)] = seed
+                done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                for one in done:
+                    yield one.result()
+                    del running[one]
+        except BrokenProcessPool:
+            yield {}, crashed(sorted(running.values()), extension)
+        finally:
+            for one in running:
+                one.cancel()
+
+
+def crashed(some, extension):
+    """Which of the seeds ends its process."""
+    for seed in some:
+        alone = multiprocessing.Process(target=one_world, args=(seed, extension))
+        alone.start()
+        alone.join()
+        if alone.exitcode != 0:
+            return "seed %d\nends the process: exit code %d" % (seed, alone.exitcode)
+    return "a process ended, with one of the seeds %s" % some
+
+
 def run(extension, seconds, fresh):
     """Plays for so long. Returns passed and failed."""
     total, start = collections.Counter(), time.time()
     print("fresh seeds from %d" % fresh)
-    with multiprocessing.Pool() as pool:
-        tasks = ((seed, extension) for seed in limited(fresh, total))
-        for counts, report in pool.imap_unordered(one_world, tasks, 4):
-            total.update({name: n for name, n in counts.items() if isinstance(n, int)}, worlds=1)
-            if report is not None:
-                total["failed"] += 1
-                print("\n" + report, flush=True)
-            if time.time() - start > seconds or total["failed"] >= BROKEN:
-                total["over"] = 1  # or the giver of tasks would wait on
-                pool.terminate()
-                break
+    worlds = played(extension, fresh)
+    for counts, report in worlds:
+        total.update(counts, worlds=1)
+        if report is not None:
+            total["failed"] += 1
+            print("\n" + report, flush=True)
+        if time.time() - start > seconds or total["failed"] >= BROKEN:
+            break
+    worlds.close()
     print("%d worlds: %d documents saved, %d of them fetched again, %d refused; %d left open by the rules" % (
         total["worlds"], total["saved"], total["fetched"], total["refused"], total["unclear"]))
     return total["saved"] + total["refused"], total["failed"]
-
-
-def limited(fresh, total):
-    """Not many more than are needed: the pool takes all that it can have."""
-    for given, seed in enumerate(seeds(fresh)):
-        while given > total["worlds"] + 200 and not total["over"]:
-            time.sleep(0.02)
-        if total["over"]:
-            return
-        yield seed

@@ -43,16 +43,15 @@ def opened(one, foreign_keys, recursive_triggers):
 
 
 def through_documents(one, foreign_keys, recursive_triggers, transaction):
-    """What we leave: (tables, error or None, the last keys of the roots)."""
+    """What we leave: (tables, error or None)."""
     db = opened(one, foreign_keys, recursive_triggers)
     if transaction:
         db.execute("BEGIN")
-    error, keys = None, []
+    error = None
     for owner, value in one.documents:
         before = contents(db)
         try:
             db.execute(SAVE, (owner, json.dumps(value)))
-            keys.append(db.execute("SELECT last_insert_rowid()").fetchone()[0])
         except sqlite3.Error as raised:
             error = str(raised)
             if contents(db) != before:
@@ -60,7 +59,7 @@ def through_documents(one, foreign_keys, recursive_triggers, transaction):
             break
     if transaction:
         db.execute("ROLLBACK" if error else "COMMIT")
-    return contents(db), error, keys
+    return contents(db), error
 
 
 # --- equal up to the numbers of new rows ---
@@ -151,7 +150,7 @@ def failure(one, foreign_keys, recursive_triggers, transaction):
     wanted, why = wanted_tables(one, foreign_keys)
     if why:
         return why
-    found, error, _ = through_documents(one, foreign_keys, recursive_triggers, transaction)
+    found, error = through_documents(one, foreign_keys, recursive_triggers, transaction)
     if error is not None and error.startswith("left a half"):
         return error
     if one.refused is not None:
