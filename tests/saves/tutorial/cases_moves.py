@@ -39,6 +39,27 @@ save("moved_from_an_orphan_to_a_new_row", THREE, moved_to_new, ("a", {"id": 1, "
 save("moved_from_an_orphan", THREE, moved_to_known, ("a", [
     {"id": 1, "bs": []}, {"id": 2, "bs": [{"id": 9, "cs": {"add": [{"id": 10}]}}]}]))
 
+NEEDED = Mapping(
+    """
+    CREATE TABLE a(id INTEGER PRIMARY KEY, x TEXT);
+    CREATE TABLE b(id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a, up INTEGER REFERENCES b, x TEXT);
+    """,
+    "INSERT INTO a VALUES(1, 'a'); INSERT INTO b VALUES(1, 1, NULL, 'b');",
+    R("a", "bs", "b", foreign_keys="b.a_id", back_populates="a"), R("b", "a", "a", foreign_keys="b.a_id", back_populates="bs"),
+    R("b", "downs", "b", foreign_keys="b.up"))
+
+
+def linked_before(s, o):
+    one, new, other = o.b(1), o.new("b", id=5, x="made"), o.new("a", x="new")
+    new.a = one.a = other
+    one.downs.append(new)
+
+
+save("linked_before_it_is_made", NEEDED, linked_before, ("b", {
+    "id": 1, "a": {"x": "new", "bs": [{"id": 1}, {"id": 5}]}, "downs": [{"id": 5, "x": "made"}]}))
+save("linked_behind_where_it_is_made", NEEDED, linked_before, ("b", {
+    "id": 1, "downs": [{"id": 5, "x": "made"}], "a": {"x": "new", "bs": [{"id": 1}, {"id": 5}]}}))
+
 LINKED = Mapping(
     """
     CREATE TABLE a(id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b, x TEXT);
