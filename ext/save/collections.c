@@ -205,8 +205,8 @@ static void enterMade(RelSaver *saver, int list) {
   int node;
   for (node = saver->lists[list].first; node != REL_NO_NODE && saver->error->rc == SQLITE_OK;
        node = saver->nodes[node].nextMember) {
-    const RelSaveNode *own = &saver->nodes[node];
-    if (own->same == node && own->state == REL_STATE_MADE) relIdsAddMade(saver, node);
+    int first = saver->nodes[node].same;
+    if (saver->nodes[first].state == REL_STATE_MADE) relIdsAddMade(saver, first);
   }
 }
 

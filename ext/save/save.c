@@ -152,7 +152,7 @@ static void checkRows(RelSaver *saver) {
     RelSaveNode *own = &saver->nodes[node];
     sqlite3_stmt *read;
     int rc;
-    if (own->same != node || own->state != REL_STATE_FOUND || own->role == REL_ROLE_REMOVE) {
+    if (own->same != node || !relSourceIsThere(saver, node) || own->role == REL_ROLE_REMOVE) {
       continue;
     }
     read = relRowsRead(saver, own->table);

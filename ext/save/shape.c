@@ -176,7 +176,8 @@ RelSaveEdge *relShapeEdge(RelError *error, RelShapes *shapes, const RelModel *mo
   shapes->edges = made;
   made->owner = relShapeTable(error, shapes, relationship->owner);
   made->target = relShapeTable(error, shapes, relationship->target);
-  made->behind = relationship->postUpdate && canBeNull(&relationship->key);
+  made->nullable = canBeNull(&relationship->key);
+  made->behind = relationship->postUpdate && made->nullable;
   keepParent(error, shapes, &relationship->key);
   if (relationship->direction == REL_MANYTOMANY) {
     made->links = relShapeTable(error, shapes, relationship->secondary);

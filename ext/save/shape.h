@@ -94,6 +94,7 @@ struct RelSaveEdge {
   RelSaveTable *owner, *target, *links;
   int orphansOwners;    /* an owner that loses its last link is an orphan by another relationship */
   int behind;           /* post_update: its foreign key is NULL until the row itself is there */
+  int nullable;         /* its foreign key may be NULL */
   int number;           /* from 1, 0 standing for the roots */
   RelSaveFields fields; /* of a member of a many-to-many */
   sqlite3_stmt *unique; /* owned: the member by unique_key */

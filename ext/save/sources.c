@@ -112,7 +112,7 @@ static void readNulls(RelSaver *saver, int node) {
   }
 }
 
-RelSaveSource *relSourcesOfNode(RelSaver *saver, int node) {
+static void gather(RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   int target;
   clearSources(own->table);
@@ -125,7 +125,41 @@ RelSaveSource *relSourcesOfNode(RelSaver *saver, int node) {
     const RelSaveEdge *edge = saver->nodes[target].edge;
     fillKey(saver, node, edge, &edge->relationship->key, own->table, target);
   }
-  return own->table->sources;
+}
+
+/* What other nodes of the row say where `given`, the node's own, says nothing. */
+static void gatherOthers(RelSaver *saver, int node, RelSaveSource *given) {
+  RelSaveTable *table = saver->nodes[node].table;
+  int slots = relShapeSlots(table->table), i, other;
+  for (other = saver->nodes[node].same; other != REL_NO_NODE && saver->error->rc == SQLITE_OK;
+       other = saver->nodes[other].nextSame) {
+    if (other == node || saver->nodes[other].role == REL_ROLE_REMOVE) continue;
+    gather(saver, other);
+    for (i = 0; i < slots; i++) {
+      if (given[i].kind == REL_SOURCE_ABSENT) given[i] = table->sources[i];
+    }
+  }
+  memcpy(table->sources, given, (size_t)slots * sizeof *given);
+}
+
+RelSaveSource *relSourcesOfNode(RelSaver *saver, int node) {
+  RelSaveTable *table = saver->nodes[node].table;
+  gather(saver, node);
+  return table->sources;
+}
+
+RelSaveSource *relSourcesOfRow(RelSaver *saver, int node) {
+  RelSaveTable *table = saver->nodes[node].table;
+  size_t bytes = (size_t)relShapeSlots(table->table) * sizeof *table->sources;
+  RelSaveSource *given;
+  gather(saver, node);
+  if (relNodeFirst(saver, node)->nextSame == REL_NO_NODE) return table->sources;
+  given = relAlloc(saver->error, bytes);
+  if (given == NULL) return table->sources;
+  memcpy(given, table->sources, bytes);
+  gatherOthers(saver, node, given);
+  sqlite3_free(given);
+  return table->sources;
 }
 
 RelSaveSource *relSourcesOfLink(RelSaver *saver, int node) {

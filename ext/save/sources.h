@@ -10,6 +10,9 @@
 /* Fills the sources of the node's table; lent until the next call for that table. */
 RelSaveSource *relSourcesOfNode(RelSaver *saver, int node);
 
+/* The same for a row to be made: also what other nodes of the row say, where it says nothing. */
+RelSaveSource *relSourcesOfRow(RelSaver *saver, int node);
+
 /* The same of the link between a member of a many-to-many and its owner. */
 RelSaveSource *relSourcesOfLink(RelSaver *saver, int node);
 

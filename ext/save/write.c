@@ -137,28 +137,11 @@ static void gone(RelSaver *saver, int node, const RelSaveTable *table) {
                 table->table->name);
 }
 
-/* Through a relationship without merge a row can be linked, not changed. */
-static void checkMerge(RelSaver *saver, int node, const RelSaveTable *table) {
-  const RelSaveEdge *edge = saver->nodes[node].edge;
-  int i;
-  if (edge == NULL || table != edge->target || (edge->relationship->cascade & REL_MERGE)) return;
-  for (i = 0; i < table->table->columnCount; i++) {
-    if (!table->flags[i] || table->sources[i].relationship) continue;
-    relNodeRefuseField(saver, node, table->table->columns[i].name,
-                       "the cascade of %s has no merge: a row that is there can be linked, not "
-                       "changed",
-                       edge->relationship->label);
-  }
-}
-
-/* False where the update tripped over a UNIQUE key and may be tried again. */
-static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
-                     RelWriteMode mode) {
-  int i, parameter = 0, rc, count = flagChanges(saver, node, table, row);
-  sqlite3_stmt *update;
-  if (count < 0) gone(saver, node, table);
-  if (count == 0 || saver->error->rc != SQLITE_OK) return 1;
-  update = relRowsUpdate(saver, table, table->flags);
+/* Writes the flagged columns, where they differ. False where that trips over a UNIQUE key. */
+static int writeChanges(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
+                        RelWriteMode mode) {
+  sqlite3_stmt *update = relRowsUpdate(saver, table, table->flags);
+  int i, parameter = 0, rc;
   for (i = 0; i < table->table->columnCount; i++) {
     if (table->flags[i]) {
       relSourceBind(saver, update, ++parameter, table->table, i, &table->sources[i]);
@@ -173,8 +156,49 @@ static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSa
   }
   relNodeFail(saver, node, rc);
   sqlite3_reset(update);
-  if (sqlite3_changes(saver->db) > 0) checkMerge(saver, node, table);
   return 1;
+}
+
+/* A row that was there, reached by a relationship without merge. */
+static int isUnmerged(const RelSaver *saver, int node, const RelSaveTable *table) {
+  const RelSaveEdge *edge = saver->nodes[node].edge;
+  return edge != NULL && table == edge->target && !(edge->relationship->cascade & REL_MERGE) &&
+         relNodeFirst(saver, node)->state == REL_STATE_FOUND;
+}
+
+/*
+** Such a row can be linked, not changed: tries the columns that the document gives one by one, and
+** leaves the foreign keys flagged; their number.
+*/
+static int checkUnmerged(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row) {
+  int i, j, count = table->table->columnCount, links = 0;
+  for (i = 0; i < count && saver->error->rc == SQLITE_OK; i++) {
+    if (!table->flags[i] || table->sources[i].relationship) continue;
+    for (j = 0; j < count; j++) table->flags[j] = i == j;
+    writeChanges(saver, node, table, row, REL_WRITE_LAST);
+    if (saver->error->rc == SQLITE_OK && sqlite3_changes(saver->db) > 0) {
+      relNodeRefuseField(saver, node, table->table->columns[i].name,
+                         "the cascade of %s has no merge: a row that is there can be linked, not "
+                         "changed",
+                         saver->nodes[node].edge->relationship->label);
+    }
+    flagChanges(saver, node, table, row);
+    for (j = 0; j <= i; j++) table->flags[j] &= table->sources[j].relationship != 0;
+  }
+  for (i = 0; i < count; i++) links += table->flags[i];
+  return links;
+}
+
+/* False where the update tripped over a UNIQUE key and may be tried again. */
+static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
+                     RelWriteMode mode) {
+  int count = flagChanges(saver, node, table, row);
+  if (count < 0) gone(saver, node, table);
+  if (count > 0 && isUnmerged(saver, node, table)) {
+    count = checkUnmerged(saver, node, table, row);
+  }
+  if (count == 0 || saver->error->rc != SQLITE_OK) return 1;
+  return writeChanges(saver, node, table, row, mode);
 }
 
 /* --- nodes --- */
@@ -216,7 +240,7 @@ static void make(RelSaver *saver, int node, RelWriteMode mode) {
                   first->table->table->name);
   }
   if (creator != node || saver->error->rc != SQLITE_OK) return;
-  relSourcesOfNode(saver, node);
+  relSourcesOfRow(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
   if (mode == REL_WRITE_LATE && !canWait(first->table)) return;
   if (!insertRow(saver, node, first->table, &first->row, mode)) return;
@@ -273,12 +297,25 @@ static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, in
   return relSourceIsThere(saver, refers);
 }
 
-int relWriteIsReady(const RelSaver *saver, int node) {
+static int isReady(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   int target;
   if (isOneToMany(own) && !isFilled(saver, node, own->edge, own->owner)) return 0;
   for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
     if (!isFilled(saver, node, saver->nodes[target].edge, target)) return 0;
+  }
+  return 1;
+}
+
+/* A row that is to be made needs the owner that another node gives it, where it cannot be without. */
+int relWriteIsReady(const RelSaver *saver, int node) {
+  int other = saver->nodes[node].same;
+  if (!isReady(saver, node)) return 0;
+  if (relSourceIsThere(saver, node)) return 1;
+  for (; other != REL_NO_NODE; other = saver->nodes[other].nextSame) {
+    const RelSaveNode *own = &saver->nodes[other];
+    if (other == node || own->role == REL_ROLE_REMOVE || !isOneToMany(own)) continue;
+    if (!own->edge->nullable && !relSourceIsThere(saver, own->owner)) return 0;
   }
   return 1;
 }
