@@ -106,6 +106,8 @@ static void wait(RelSaver *saver, int list, int node) {
   pending->list = list;
   pending->node = node;
   pending->done = 0;
+  pending->next = saver->nodes[node].pending;
+  saver->nodes[node].pending = saver->pendingCount;
 }
 
 /* True where some node keeps the row of `first`: names it other than to remove it. */
@@ -252,14 +254,15 @@ void relCollectionsSettle(RelSaver *saver) {
 
 int relCollectionsTakeLink(RelSaver *saver, int node, RelSaveRow *link) {
   const RelSaveEdge *edge = saver->nodes[node].edge;
-  int i;
+  int i, next;
   if (!edge->relationship->singleParent) return 0;
-  for (i = 0; i < saver->pendingCount && saver->error->rc == SQLITE_OK; i++) {
-    RelSavePending *pending = &saver->pending[i];
+  for (i = relNodeFirst(saver, node)->pending; i > 0 && saver->error->rc == SQLITE_OK; i = next) {
+    RelSavePending *pending = &saver->pending[i - 1];
     const RelSaveList *list = &saver->lists[pending->list];
     Members members = {NULL, 0, 0};
     int taken = 0;
-    if (pending->done || list->edge != edge || pending->node != saver->nodes[node].same) continue;
+    next = pending->next;
+    if (pending->done || list->edge != edge) continue;
     readOne(saver, list, &saver->nodes[pending->node].row, &members);
     if (members.count > 0) {
       *link = members.items[0].link;

@@ -49,6 +49,7 @@ typedef struct RelSaveNode {
   int nextSame;           /* the next one of the same row */
   int lastSame;           /* of a first node: the last one of its row */
   int creator;    /* of a first node: who can make its row, from 1; 0 where it is not known */
+  int pending;    /* of a first node: a RelSavePending, from 1 */
   int mark;       /* of a first node: the list, counted from 1, that named it last */
   RelSaveRow row; /* of a first node; owned */
   char *id;       /* owned: what tells the row from others where no rowid does, or NULL */
@@ -71,6 +72,7 @@ typedef struct RelSaveList {
 typedef struct RelSavePending {
   int list;
   int node; /* the first of its row */
+  int next; /* another of the row, from 1 */
   int done;
 } RelSavePending;
 

@@ -161,7 +161,7 @@ static int stepFor(int count, int samples) {
 }
 
 START_TEST(memoryRunsOutWhileSaving) {
-  enum { SAMPLES = 20 };
+  enum { SAMPLES = 14 };
   Course course;
   int step, kind, after;
   installFailing();
@@ -179,7 +179,7 @@ END_TEST
 /* --- warm: with statements and shapes of a save before --- */
 
 START_TEST(memoryRunsOutInTheSecondSave) {
-  enum { SAMPLES = 40 };
+  enum { SAMPLES = 30 };
   static const Document FIRST = {"users",
                                  "{\"id\": 2, \"name\": \"first\", \"posts\": [{\"id\": 3, "
                                  "\"tags\": []}, {\"title\": \"f\"}]}"};
@@ -236,7 +236,7 @@ static void interruptAt(const Course *course, int step, int inside) {
 }
 
 START_TEST(savesAreInterrupted) {
-  enum { SAMPLES = 40 };
+  enum { SAMPLES = 30 };
   Course course;
   int step, inside, at;
   installFailing();
