@@ -136,6 +136,7 @@ static void want(RelCompiler *compiler, Wanted **list, int *count, int *room, co
       isServed(compiler, key)) {
     return;
   }
+  if (relKeyConverts(key, 0)) return; /* no index serves: the check says so */
   for (i = 0; i < *count; i++) {
     if (relIndexSame((*list)[i].key, key)) return;
   }

@@ -150,6 +150,11 @@ static const Case CASES[] = {
      "than what it refers to, INTEGER: values are converted to be compared, no index serves, and "
      "deletes and fetches read the whole table|NULL\n",
      NULL, NULL},
+    {"what no index serves gets none",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, t "
+     "TEXT "
+     "REFERENCES users); INSERT INTO relationship(relationship) VALUES ('automap');",
+     "", "", "", "", "", "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%:index'", "0\n"},
     {"a key that names no table", BLOG, "PRAGMA foreign_keys = OFF; DROP TABLE users", "",
      "('all')",
      "error|posts.user_id|key names no table|its FOREIGN KEY refers to \"users\", which is not "
