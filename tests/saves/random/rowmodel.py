@@ -254,6 +254,11 @@ class State:
             if any(waits.get(holder, set()) & new for holder in waits[one] - new):
                 raise Unclear("an insert waits for an update that waits for an insert")
 
+    def moves_to_new(self):
+        """Whether a row that is there now refers to a new one."""
+        return any(row.there and any(not owner.there for owner in self.parents(key, row))
+                   for key in self.world.keys.values() for row in self.living(key.child))
+
     def wait_for_values(self, table, names, waits):
         def folded(values):
             return tuple(fold(values[n], table.column(n).collation) for n in names)
@@ -263,6 +268,8 @@ class State:
             values = folded(row.values)
             holder = held.get(values)
             if None not in values and row.changed() and holder is not None and holder is not row:
+                if holder.gone and not row.there and self.moves_to_new():
+                    raise Unclear("a new row waits for one that goes, and a move for the new row")
                 waits.setdefault(id(row), set()).add(id(holder))
 
     def check_needed(self):

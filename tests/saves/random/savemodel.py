@@ -209,6 +209,8 @@ class Save:
                     self.read_member(one, member, where)
                 else:
                     one.removed += self.read_removed(relationship, member, where, owner)
+        if len({id(row) for row in one.removed}) < len(one.removed):
+            raise Unclear("a row is removed twice")
 
     def read_member(self, one, value, path):
         r = one.relationship
@@ -293,7 +295,8 @@ class Save:
         said = [(id(one.owner), one.relationship.name) for one in self.lists]
         if len(set(said)) < len(said):
             raise Unclear("one collection is given twice")
-        links, orphans = [], self.emptied_by_the_document()
+        emptied = self.emptied_by_the_document()
+        links, orphans = [], list(emptied)
         for one in self.lists:
             if one.relationship.direction == LINKS:
                 links += self.links_let_go(one)
@@ -304,6 +307,8 @@ class Save:
             if link.objects:
                 raise Unclear("a link is named and let go of")
         gone = orphans + self.state.unlinked(links)
+        if emptied and len(gone) > 1:
+            raise Unclear("a row goes by its own key, and others go")
         self.state.delete([row for row in {id(row): row for row in gone}.values() if not row.gone])
 
     def emptied_by_the_document(self):
