@@ -178,6 +178,8 @@ class State:
             if relationship.direction not in (ONE, MANY) or key.parent != row.table.name or relationship.delete:
                 continue
             for member in self.referring(key, row):
+                if any(column in member.given for column in key.columns):
+                    raise Unclear("the document refers to a row that goes")
                 columns = self.emptied(key)
                 if not columns:
                     raise Refused(None, relationship.name)
@@ -254,6 +256,10 @@ class State:
             if any(waits.get(holder, set()) & new for holder in waits[one] - new):
                 raise Unclear("an insert waits for an update that waits for an insert")
 
+    def was_of(self, row, owner):
+        return any(key.child == row.table.name and key.parent == owner.table.name
+                   and self.refers(key, row, owner, before=True) for key in self.world.keys.values())
+
     def moves_to_new(self):
         """Whether a row that is there now refers to a new one."""
         return any(row.there and any(not owner.there for owner in self.parents(key, row))
@@ -270,6 +276,8 @@ class State:
             if None not in values and row.changed() and holder is not None and holder is not row:
                 if holder.gone and not row.there and self.moves_to_new():
                     raise Unclear("a new row waits for one that goes, and a move for the new row")
+                if holder.gone and row.there and self.was_of(row, holder):
+                    raise Unclear("a row takes the place of its owner, which goes")
                 waits.setdefault(id(row), set()).add(id(holder))
 
     def check_needed(self):
