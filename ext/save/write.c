@@ -222,6 +222,14 @@ static int creatorOf(RelSaver *saver, int first) {
   return own->creator - 1;
 }
 
+/* True where a node that is not written yet leaves it to another to make their row. */
+static int isMadeByAnother(RelSaver *saver, int node) {
+  int creator;
+  if (relSourceIsThere(saver, node)) return 0;
+  creator = creatorOf(saver, saver->nodes[node].same);
+  return creator != node && creator != REL_NO_NODE;
+}
+
 /* False where a foreign key to a row that is not there yet may not be NULL until it is. */
 static int canWait(const RelSaveTable *table) {
   int i;
@@ -233,13 +241,12 @@ static int canWait(const RelSaveTable *table) {
 
 static void make(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *first = relNodeFirst(saver, node);
-  int creator = creatorOf(saver, saver->nodes[node].same);
-  if (creator == REL_NO_NODE) {
+  if (creatorOf(saver, saver->nodes[node].same) == REL_NO_NODE) {
     relNodeRefuse(saver, node,
                   "no row of \"%w\" has this key, and there is nothing but the key to make one of",
                   first->table->table->name);
   }
-  if (creator != node || saver->error->rc != SQLITE_OK) return;
+  if (saver->error->rc != SQLITE_OK) return;
   relSourcesOfRow(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
   if (mode == REL_WRITE_LATE && !canWait(first->table)) return;
@@ -280,6 +287,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
     own->saved = 1;
     return;
   }
+  if (isMadeByAnother(saver, node)) return;
   if ((mode == REL_WRITE_READY || mode == REL_WRITE_LAST) && !relWriteIsReady(saver, node)) return;
   own->late = 0;
   if (!relSourceIsThere(saver, node) && own->state == REL_STATE_NEW) relFindUnique(saver, node);
