@@ -117,7 +117,8 @@ static int canLink(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   if (own->linked || own->role != REL_ROLE_MEMBER || own->edge->links == NULL) return 0;
   if (own->edge->relationship->singleParent) return 0;
-  return relSourceIsThere(saver, node) && relSourceIsThere(saver, own->owner) &&
+  return relSourceHasKey(saver, node, &own->edge->relationship->targetKey) &&
+         relSourceHasKey(saver, own->owner, &own->edge->relationship->key) &&
          relWriteLinkIsNew(saver, node);
 }
 

@@ -7,6 +7,24 @@ int relSourceIsThere(const RelSaver *saver, int node) {
   return state == REL_STATE_FOUND || state == REL_STATE_MADE;
 }
 
+int relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key) {
+  const RelSaveNode *first = relNodeFirst(saver, node);
+  const RelSaveTable *table = first->table;
+  int i;
+  for (i = 0; i < key->count; i++) {
+    int column = key->parentColumns[i];
+    if (table->table->rowid != NULL && relShapeIsRowid(table->table, column)) continue;
+    if (sqlite3_value_type(first->row.kept[relShapeKept(table, column)]) == SQLITE_NULL) {
+      return column;
+    }
+  }
+  return -2;
+}
+
+int relSourceHasKey(const RelSaver *saver, int node, const RelKey *key) {
+  return relSourceIsThere(saver, node) && relSourceEmptyKey(saver, node, key) == -2;
+}
+
 static unsigned kindOf(const RelSaver *saver, unsigned element) {
   return saver->json.elements[element].kind;
 }

@@ -159,6 +159,29 @@ static int writeChanges(RelSaver *saver, int node, RelSaveTable *table, const Re
   return 1;
 }
 
+/* What others refer to the row by may have changed with it. */
+static void keepAgain(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row) {
+  sqlite3_stmt *read;
+  int i, rc, changed = 0;
+  for (i = 0; i < table->keptCount; i++) changed |= table->flags[table->kept[i]];
+  if (!changed || saver->error->rc != SQLITE_OK) return;
+  read = relRowsRead(saver, table);
+  relRowBindIdentity(saver, read, 1, table, row);
+  if (saver->error->rc != SQLITE_OK) return;
+  rc = sqlite3_step(read);
+  for (i = 0; i < table->keptCount && rc == SQLITE_ROW; i++) {
+    sqlite3_value *value = sqlite3_value_dup(sqlite3_column_value(read, table->kept[i]));
+    if (value == NULL) {
+      relErrorNoMemory(saver->error);
+      break;
+    }
+    sqlite3_value_free(row->kept[i]);
+    row->kept[i] = value;
+  }
+  relNodeFail(saver, node, rc);
+  sqlite3_reset(read);
+}
+
 /* A row that was there, reached by a relationship without merge. */
 static int isUnmerged(const RelSaver *saver, int node, const RelSaveTable *table) {
   const RelSaveEdge *edge = saver->nodes[node].edge;
@@ -190,7 +213,7 @@ static int checkUnmerged(RelSaver *saver, int node, RelSaveTable *table, const R
 }
 
 /* False where the update tripped over a UNIQUE key and may be tried again. */
-static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
+static int updateRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row,
                      RelWriteMode mode) {
   int count = flagChanges(saver, node, table, row);
   if (count < 0) gone(saver, node, table);
@@ -198,7 +221,9 @@ static int updateRow(RelSaver *saver, int node, RelSaveTable *table, const RelSa
     count = checkUnmerged(saver, node, table, row);
   }
   if (count == 0 || saver->error->rc != SQLITE_OK) return 1;
-  return writeChanges(saver, node, table, row, mode);
+  if (!writeChanges(saver, node, table, row, mode)) return 0;
+  keepAgain(saver, node, table, row);
+  return 1;
 }
 
 /* --- nodes --- */
@@ -281,6 +306,30 @@ static void change(RelSaver *saver, int node, RelWriteMode mode) {
   own->saved = (unsigned char)updateRow(saver, node, first->table, &first->row, mode);
 }
 
+/* Refuses to refer to a row that is there without the key to do so by. */
+static void checkKey(RelSaver *saver, int node, const RelSaveEdge *edge, const RelKey *key,
+                     int refers) {
+  int column;
+  if (!relSourceIsThere(saver, refers)) return;
+  column = relSourceEmptyKey(saver, refers, key);
+  if (column == -2) return;
+  relNodeRefuse(saver, node, "%s refers to %s of \"%w\", which is NULL in this row",
+                edge->relationship->name, relTableColumnName(key->parent, column),
+                key->parent->name);
+}
+
+static void checkKeys(RelSaver *saver, int node) {
+  const RelSaveNode *own = &saver->nodes[node];
+  int target;
+  if (isOneToMany(own)) {
+    checkKey(saver, node, own->edge, &own->edge->relationship->key, own->owner);
+  }
+  for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
+    const RelSaveEdge *edge = saver->nodes[target].edge;
+    checkKey(saver, node, edge, &edge->relationship->key, target);
+  }
+}
+
 void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
   RelSaveNode *own = &saver->nodes[node];
   if (own->role == REL_ROLE_REMOVE) {
@@ -289,6 +338,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
   }
   if (isMadeByAnother(saver, node)) return;
   if ((mode == REL_WRITE_READY || mode == REL_WRITE_LAST) && !relWriteIsReady(saver, node)) return;
+  if (mode == REL_WRITE_LATE || mode == REL_WRITE_AHEAD) checkKeys(saver, node);
   own->late = 0;
   if (!relSourceIsThere(saver, node) && own->state == REL_STATE_NEW) relFindUnique(saver, node);
   if (saver->error->rc != SQLITE_OK) return;
@@ -302,7 +352,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
 /* True where a foreign key that the edge fills can be written now; `refers`: to this node. */
 static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, int refers) {
   if (edge->behind && !relSourceIsThere(saver, node)) return 0;
-  return relSourceIsThere(saver, refers);
+  return relSourceHasKey(saver, refers, &edge->relationship->key);
 }
 
 static int isReady(const RelSaver *saver, int node) {
@@ -371,6 +421,9 @@ void relWriteLink(RelSaver *saver, int node) {
   RelSaveTable *links = own->edge->links;
   int there;
   if (!relSourceIsThere(saver, node) || !relSourceIsThere(saver, own->owner)) return;
+  checkKey(saver, node, own->edge, &own->edge->relationship->key, own->owner);
+  checkKey(saver, node, own->edge, &own->edge->relationship->targetKey, node);
+  if (saver->error->rc != SQLITE_OK) return;
   there = findLink(saver, node, &link) || relCollectionsTakeLink(saver, node, &link);
   if (saver->error->rc == SQLITE_OK) relSourcesOfLink(saver, node);
   if (saver->error->rc == SQLITE_OK && there) updateRow(saver, node, links, &link, REL_WRITE_LAST);

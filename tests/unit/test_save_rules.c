@@ -255,6 +255,45 @@ START_TEST(keysAreTheSameHoweverWritten) {
 }
 END_TEST
 
+static const char MAILS[] =
+    "CREATE TABLE u(id INTEGER PRIMARY KEY, mail TEXT UNIQUE, c TEXT);"
+    "CREATE TABLE p(id INTEGER PRIMARY KEY, u_mail TEXT REFERENCES u(mail) ON UPDATE CASCADE, x);"
+    "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+    "CREATE TABLE pt(p_id INT REFERENCES p, name TEXT REFERENCES t(name) ON UPDATE CASCADE, "
+    "PRIMARY "
+    "KEY(p_id, name));"
+    "INSERT INTO u VALUES(1, 'a', NULL), (2, NULL, NULL); INSERT INTO p VALUES(1, 'a', 1);"
+    "INSERT INTO t VALUES(1, 'x'), (2, NULL); PRAGMA foreign_keys = 1;";
+
+START_TEST(keysMayChangeWithTheirMembers) {
+  sqlite3 *db = openWith(MAILS);
+  savesAs(db, "u", "{\"id\": 1, \"mail\": \"b\", \"p\": [{\"id\": 1, \"x\": 5}, {\"x\": 2}]}",
+          "u: 1|b|NULL, 2|NULL|NULL\np: 1|b|5, 2|b|2\nt: 1|x, 2|NULL\npt:\n");
+  savesAs(db, "u", "{\"id\": 2, \"mail\": \"c\", \"p\": [{\"id\": 1}]}",
+          "u: 1|b|NULL, 2|c|NULL\np: 1|c|5, 2|b|2\nt: 1|x, 2|NULL\npt:\n");
+  savesAs(db, "p",
+          "{\"id\": 2, \"u_mail\": {\"id\": 2, \"mail\": \"d\"}, \"t\": [{\"id\": 1, "
+          "\"name\": \"y\"}, {\"id\": 2, \"name\": \"z\"}]}",
+          "u: 1|b|NULL, 2|d|NULL\np: 1|d|5, 2|d|2\nt: 1|y, 2|z\npt: 2|y, 2|z\n");
+  closeDb(db);
+}
+END_TEST
+
+START_TEST(aKeyThatIsNullHasNoMembers) {
+  sqlite3 *db = openWith(MAILS);
+  refusesToSave(db, "u", "{\"id\": 2, \"p\": [{\"x\": 2}]}",
+                "unit_of_work: $.p[0]: p refers to mail of \"u\", which is NULL in this row");
+  refusesToSave(db, "u", "{\"p\": {\"add\": [{\"id\": 1}]}}",
+                "unit_of_work: $.p.add[0]: p refers to mail of \"u\", which is NULL in this row");
+  refusesToSave(db, "p", "[{\"x\": 2}, {\"u_mail\": {\"c\": \"new\"}}]",
+                "unit_of_work: $[1]: u_mail refers to mail of \"u\", which is NULL in this row");
+  refusesToSave(db, "p", "{\"id\": 1, \"t\": [{}, {}, {}, {}]}",
+                "unit_of_work: $.t[0]: t refers to name of \"t\", which is NULL in this row");
+  changesNothing(db, "u", "{\"id\": 2, \"p\": []}");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestSaveRules(void) {
   Suite *suite = suite_create("save_rules");
   add(suite, "onlyGivenColumnsChange", onlyGivenColumnsChange);
@@ -270,5 +309,7 @@ Suite *relTestSaveRules(void) {
   add(suite, "uniqueKeysFindOrMakeOnce", uniqueKeysFindOrMakeOnce);
   add(suite, "aUniqueKeyMayHoldTheOwner", aUniqueKeyMayHoldTheOwner);
   add(suite, "keysAreTheSameHoweverWritten", keysAreTheSameHoweverWritten);
+  add(suite, "keysMayChangeWithTheirMembers", keysMayChangeWithTheirMembers);
+  add(suite, "aKeyThatIsNullHasNoMembers", aKeyThatIsNullHasNoMembers);
   return suite;
 }
