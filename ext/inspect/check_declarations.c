@@ -99,15 +99,32 @@ static int writtenKeys(const Relationship *relationship, const RelKey **keys) {
   return 2;
 }
 
-static const RelKey *sharedKey(const Relationship *a, const Relationship *b) {
+/* The key of `a` that shares columns with a key of `b`; NULL where there is none. */
+static const RelKey *sharedKey(const Relationship *a, const Relationship *b, const RelKey **with) {
   const RelKey *left[2], *right[2];
   int i, j, lefts = writtenKeys(a, left), rights = writtenKeys(b, right);
   for (i = 0; i < lefts; i++) {
     for (j = 0; j < rights; j++) {
+      *with = right[j];
       if (relSharesColumn(left[i], right[j])) return left[i];
     }
   }
   return NULL;
+}
+
+/* t and a: the columns of the first key that the second has, too. */
+static char *sharedColumns(RelCheck *check, const RelKey *key, const RelKey *with) {
+  RelText text;
+  int i, said = 0, shared = 0;
+  for (i = 0; i < key->count; i++) shared += relIsInKey(with, key->childColumns[i]);
+  relTextStart(&text, check->error);
+  for (i = 0; i < key->count; i++) {
+    if (!relIsInKey(with, key->childColumns[i])) continue;
+    relText(&text, said == 0 ? "" : said == shared - 1 ? " and " : ", ");
+    relTextPlainName(&text, relTableColumnName(key->child, key->childColumns[i]));
+    said++;
+  }
+  return relTextFinish(&text);
 }
 
 static int areInverse(const Relationship *a, const Relationship *b) {
@@ -131,12 +148,12 @@ static char *linkInverses(RelCheck *check, const Relationship *a, const Relation
 
 /* True where it is said that `b` writes what an earlier `a` writes. */
 static int checkOverlap(RelCheck *check, const Relationship *a, const Relationship *b) {
-  const RelKey *key;
+  const RelKey *key, *with;
   char *columns, *link;
   if (a->viewonly || b->viewonly || areInverse(a, b) || isAssociation(a, b)) return 0;
-  key = sharedKey(a, b);
+  key = sharedKey(a, b, &with);
   if (key == NULL) return 0;
-  columns = relCheckColumns(check, key);
+  columns = sharedColumns(check, key, with);
   link = linkInverses(check, a, b);
   relCheckAdd(check, REL_SEVERITY_WARNING, b->label, "overlaps",
               relFormat(check->error, "%s writes %s of %s, too: %s", a->label, columns,

@@ -83,6 +83,7 @@ static void proposeKey(Proposals *proposals, const RelKey *key) {
   if (one != NULL) {
     one->name = keyName(error, key);
     one->longName = relFormat(error, "%s_by_%s", one->name, columns);
+    one->fullName = relFormat(error, "%s_of_%s", one->name, key->parent->name);
     /* On a self-reference the table's name is the one-to-many. */
     if (key->child == key->parent && relSame(one->name, key->child->name)) one->useLong = 1;
   }
@@ -91,6 +92,7 @@ static void proposeKey(Proposals *proposals, const RelKey *key) {
     char *by = keyName(error, key);
     one->name = relCopy(error, key->child->name);
     one->longName = relFormat(error, "%s_by_%s", one->name, by);
+    one->fullName = relFormat(error, "%s_by_%s", one->name, columns);
     sqlite3_free(by);
   }
   sqlite3_free(columns);
@@ -114,10 +116,10 @@ static void proposeLink(Proposals *proposals, const RelKey *near, const RelKey *
   }
 }
 
-/* Exactly two foreign keys, which together are the primary key or UNIQUE. */
-static int isAssociation(const RelTable *table, const RelKey *keys, int count) {
+/* Exactly two foreign keys, one of them maybe `repeated`, which together are the primary key or UNIQUE. */
+static int isAssociation(const RelTable *table, const RelKey *keys, int count, int repeated) {
   int columns[64], width = 0, i, j;
-  if (count != 2 || table->foreignKeyCount != 2) return 0;
+  if (count != 2 || table->foreignKeyCount - repeated != 2) return 0;
   for (i = 0; i < 2; i++) {
     for (j = 0; j < keys[i].count; j++) {
       int k, known = 0;
@@ -131,16 +133,21 @@ static int isAssociation(const RelTable *table, const RelKey *keys, int count) {
 static void proposeTable(Proposals *proposals, RelModel *model, RelTable *table) {
   RelError *error = proposals->error;
   RelKey *keys = relAlloc(error, (size_t)table->foreignKeyCount * sizeof *keys);
-  int count = 0, i;
+  int count = 0, repeated = 0, i, j;
   for (i = 0; i < table->foreignKeyCount && error->rc == SQLITE_OK; i++) {
     RelTable *parent = relModelTable(error, model, table->foreignKeys[i].parent);
     if (parent == NULL || parent->kind != REL_TABLE) continue;
-    if (relKeyFromForeignKey(error, table, i, parent, &keys[count])) {
+    if (!relKeyFromForeignKey(error, table, i, parent, &keys[count])) continue;
+    for (j = 0; j < count && !relSameKey(&keys[j], &keys[count]); j++) continue;
+    if (j < count) { /* declared twice */
+      relKeyClear(&keys[count]);
+      repeated++;
+    } else {
       proposeKey(proposals, &keys[count]);
       count++;
     }
   }
-  if (error->rc == SQLITE_OK && isAssociation(table, keys, count)) {
+  if (error->rc == SQLITE_OK && isAssociation(table, keys, count, repeated)) {
     proposeLink(proposals, &keys[0], &keys[1]);
     proposeLink(proposals, &keys[1], &keys[0]);
   }
@@ -202,13 +209,17 @@ static const char *chosenName(const Proposal *proposal) {
   return proposal->useLong ? proposal->longName : proposal->name;
 }
 
-/* Two associations of a table with itself, by keys of the same names. */
+/*
+** Two associations of a table with itself, by keys of the same names; two keys over the same columns,
+** or whose last columns are the same.
+*/
 static void chooseFullNames(Proposals *proposals, Proposal *proposal) {
   int i;
   for (i = 0; i < proposals->count; i++) {
     Proposal *other = &proposals->items[i];
     if (other == proposal || other->fullName == NULL ||
         other->relationship->owner != proposal->relationship->owner ||
+        other->relationship->direction != proposal->relationship->direction ||
         !relSame(other->longName, proposal->longName)) {
       continue;
     }

@@ -218,10 +218,27 @@ START_TEST(candidatesAreWhatAutomapDeclares) {
 }
 END_TEST
 
+START_TEST(keysOverOneColumnAreToldApart) {
+  Db db = openExtended(
+      "CREATE TABLE a(id INTEGER PRIMARY KEY); CREATE TABLE b(id INTEGER PRIMARY KEY);"
+      "CREATE TABLE c(u INT, FOREIGN KEY(u) REFERENCES a, FOREIGN KEY(u) REFERENCES b);"
+      "CREATE TABLE d(u INT REFERENCES a REFERENCES a);"
+      "CREATE TABLE l(a_id INT REFERENCES a REFERENCES a, b_id INT REFERENCES b, PRIMARY KEY(a_id, "
+      "b_id))");
+  gives(db, "SELECT owner, name, target, back_populates FROM relationship_candidates",
+        "a,c,c,u_of_a\na,d,d,u\na,l,l,a\na,b,b,a\nb,c,c,u_of_b\nb,l,l,b\nb,a,a,b\n"
+        "c,u_of_a,a,c\nc,u_of_b,b,c\nd,u,a,d\nl,a,a,l\nl,b,b,l\n");
+  run(db, "INSERT INTO relationship(relationship) VALUES ('automap')");
+  gives(db, "SELECT count(*) FROM relationship", "12\n");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestInspectCandidates(void) {
   Suite *suite = suite_create("inspect_candidates");
   TCase *agreement = tcase_create("agreement");
   tcase_add_loop_test(agreement, candidatesAreWhatAutomapDeclares, 0, 3);
+  tcase_add_test(agreement, keysOverOneColumnAreToldApart);
   suite_add_tcase(suite, agreement);
   return suite;
 }

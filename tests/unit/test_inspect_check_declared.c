@@ -132,9 +132,9 @@ static const Case CASES[] = {
      "REFERENCES a, FOREIGN KEY(t, b) REFERENCES b);INSERT INTO relationship(owner, name, target) "
      "VALUES ('a', 'c', 'c');INSERT INTO relationship(owner, name, target) VALUES ('b', 'c', 'c');",
      "", "", "",
-     "warning|b.c|overlaps|a.c writes t and a of c, too: let one be viewonly, or see that their "
+     "warning|b.c|overlaps|a.c writes t of c, too: let one be viewonly, or see that their "
      "rules agree|NULL\n",
-     "warning|b.c|overlaps|a.c writes t and a of c, too: let one be viewonly, or see that their "
+     "warning|b.c|overlaps|a.c writes t of c, too: let one be viewonly, or see that their "
      "rules agree|NULL\n",
      NULL, NULL},
     {"passive_deletes without ON DELETE",

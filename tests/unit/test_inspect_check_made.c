@@ -250,7 +250,9 @@ static const Case CASES[] = {
      "there: with foreign_keys on, writes to marks fail|CREATE UNIQUE INDEX IF NOT EXISTS "
      "users_login ON users(login);\n",
      "warning|users.posts_by_user|missing index|no index of posts begins with user: deletes and "
-     "fetches read the whole table|CREATE INDEX posts_user ON posts(user);\n",
+     "fetches read the whole table|CREATE INDEX posts_user ON posts(user);\n"
+     "warning|users.posts_by_a_user|missing index|no index of posts begins with a, user: deletes "
+     "and fetches read the whole table|CREATE INDEX posts_a_user ON posts(a, user);\n",
      NULL, NULL},
     {"a key that names no column, which rows have",
      "CREATE TABLE p(x); INSERT INTO p VALUES ('a'), ('b'); CREATE TABLE c(id INTEGER PRIMARY KEY, "
