@@ -92,7 +92,7 @@ static int hasUnique(const RelSaveNode *node) {
 static void checkTwice(RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   int other;
-  if (own->list < 0 || saver->error->rc != SQLITE_OK) return;
+  if (own->list < 0 || own->role == REL_ROLE_REMOVE || saver->error->rc != SQLITE_OK) return;
   for (other = own->same; other != REL_NO_NODE; other = saver->nodes[other].nextSame) {
     if (other != node && saver->nodes[other].list == own->list) {
       relNodeRefuseTwice(saver, node, other);
