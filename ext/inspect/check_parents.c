@@ -148,9 +148,12 @@ static char *recreate(const Parents *parents, const RelTable *table, const char 
   RelCheck *check = parents->check;
   Losts losts = {NULL, 0, 0, 0};
   RelText text;
-  char *sql;
   int i, j;
   collectLost(parents, parent, &losts);
+  if (losts.clash) {
+    sqlite3_free(losts.list);
+    return NULL;
+  }
   relTextStart(&text, check->error);
   relText(&text, "CREATE TABLE IF NOT EXISTS ");
   relCheckName(check, &text, table->schema, parent);
@@ -167,11 +170,8 @@ static char *recreate(const Parents *parents, const RelTable *table, const char 
     relText(&text, " ");
     addLostRows(check, &losts, &text, &losts.list[i]);
   }
-  sql = relTextFinish(&text);
   sqlite3_free(losts.list);
-  if (!losts.clash) return sql;
-  sqlite3_free(sql);
-  return NULL;
+  return relTextFinish(&text);
 }
 
 /* --- columns that are missing, or not UNIQUE ---------------------------------------------------- */
