@@ -4,6 +4,7 @@
 */
 #include "unit/fetched.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <time.h>
 
@@ -237,7 +238,7 @@ typedef struct Interrupter {
 static void *interruptLater(void *data) {
   Interrupter *it = data;
 
-  sqlite3_sleep(it->after);
+  poll(NULL, 0, it->after); /* sqlite3_sleep() may know whole seconds only */
   it->at = now();
   sqlite3_interrupt(it->db);
   return NULL;
