@@ -254,15 +254,8 @@ void relIdsAddMissing(RelSaver *saver, int node) {
 ** the table, and is found by its row at either place.
 */
 void relIdsAddMade(RelSaver *saver, int node) {
-  RelSaveNode *own = &saver->nodes[node];
-  if (saver->error->rc != SQLITE_OK) return;
-  sqlite3_free(own->id);
-  own->id = NULL;
-  own->idBytes = 0;
-  if (own->table->table->rowid == NULL) {
-    own->id = idOfRow(saver, own->table, &own->row, &own->idBytes);
-  }
-  if (relIdsFind(saver, own->table, &own->row) == REL_NO_NODE) addId(saver, node);
+  const RelSaveNode *own = &saver->nodes[node];
+  if (relIdsFind(saver, own->table, &own->row) == REL_NO_NODE) relIdsAddFound(saver, node);
 }
 
 int relIdsFind(RelSaver *saver, const RelSaveTable *table, const RelSaveRow *row) {

@@ -131,6 +131,8 @@ void relNodeRefuse(RelSaver *saver, int node, const char *format, ...);
 void relNodeRefuseField(RelSaver *saver, int node, const char *field, const char *format, ...);
 /* A node that names the row of another of its list. */
 void relNodeRefuseTwice(RelSaver *saver, int node, int other);
+/* A row of `table`, the node's or its link's, that went with others. */
+void relNodeRefuseGone(RelSaver *saver, int node, const RelSaveTable *table);
 /* What SQLite refused of a node's row. */
 void relNodeFail(RelSaver *saver, int node, int rc);
 

@@ -76,6 +76,12 @@ void relNodeRefuseTwice(RelSaver *saver, int node, int other) {
   sqlite3_free(path);
 }
 
+void relNodeRefuseGone(RelSaver *saver, int node, const RelSaveTable *table) {
+  relNodeRefuse(saver, node,
+                "the row of \"%w\" went with what the document removes: name it where it stays",
+                table->table->name);
+}
+
 /* The column that SQLite's message ends with, as in "NOT NULL constraint failed: posts.title". */
 static const char *columnOf(const RelTable *table, const char *message) {
   size_t length = strlen(message), own = strlen(table->name);

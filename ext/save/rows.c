@@ -114,18 +114,24 @@ static void addReturned(RelText *text, const RelSaveTable *table) {
   }
 }
 
-static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigned char *columns) {
-  const RelTable *own = table->table;
-  RelText text;
+/* INSERT INTO "t"("a", "b": without the end of the list; how many columns are in it. */
+static int startInsert(RelText *text, RelSaver *saver, const RelTable *table,
+                       const unsigned char *columns) {
   int i, count = 0;
-  relTextStart(&text, saver->error);
-  relText(&text, "INSERT INTO ");
-  addTable(&text, own);
-  for (i = 0; i < relShapeSlots(own); i++) {
+  relTextStart(text, saver->error);
+  relText(text, "INSERT INTO ");
+  addTable(text, table);
+  for (i = 0; i < relShapeSlots(table); i++) {
     if (!columns[i]) continue;
-    relText(&text, count++ ? ", " : "(");
-    addColumn(&text, NULL, own, relShapeColumn(own, i));
+    relText(text, count++ ? ", " : "(");
+    addColumn(text, NULL, table, relShapeColumn(table, i));
   }
+  return count;
+}
+
+static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigned char *columns) {
+  RelText text;
+  int i, count = startInsert(&text, saver, table->table, columns);
   relText(&text, count ? ") VALUES" : " DEFAULT VALUES");
   for (i = 1; i <= count; i++) relTextFormat(&text, "%s?%d", i > 1 ? ", " : "(", i);
   if (count) relText(&text, ")");
@@ -138,17 +144,8 @@ static char *insertSql(RelSaver *saver, const RelSaveTable *table, const unsigne
 
 static char *insertAllSql(RelSaver *saver, const RelSaveTable *table,
                           const unsigned char *columns) {
-  const RelTable *own = table->table;
   RelText text;
-  int i, count = 0;
-  relTextStart(&text, saver->error);
-  relText(&text, "INSERT INTO ");
-  addTable(&text, own);
-  for (i = 0; i < relShapeSlots(own); i++) {
-    if (!columns[i]) continue;
-    relText(&text, count++ ? ", " : "(");
-    addColumn(&text, NULL, own, relShapeColumn(own, i));
-  }
+  int i, count = startInsert(&text, saver, table->table, columns);
   for (i = 0; i < count; i++) relTextFormat(&text, "%s\"%d\"", i ? ", " : ") SELECT ", i);
   relText(&text, " FROM main.relationship_rows");
   return relTextFinish(&text);

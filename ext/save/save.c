@@ -159,11 +159,7 @@ static void checkRows(RelSaver *saver) {
     relRowBindIdentity(saver, read, 1, own->table, &own->row);
     if (saver->error->rc != SQLITE_OK) return;
     rc = sqlite3_step(read);
-    if (rc == SQLITE_DONE) {
-      relNodeRefuse(saver, node,
-                    "the row of \"%w\" went with what the document removes: name it where it stays",
-                    own->table->table->name);
-    }
+    if (rc == SQLITE_DONE) relNodeRefuseGone(saver, node, own->table);
     relNodeFail(saver, node, rc);
     sqlite3_reset(read);
   }

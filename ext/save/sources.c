@@ -7,7 +7,7 @@ int relSourceIsThere(const RelSaver *saver, int node) {
   return state == REL_STATE_FOUND || state == REL_STATE_MADE;
 }
 
-int relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key) {
+const char *relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key) {
   const RelSaveNode *first = relNodeFirst(saver, node);
   const RelSaveTable *table = first->table;
   int i;
@@ -15,14 +15,14 @@ int relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key) {
     int column = key->parentColumns[i];
     if (table->table->rowid != NULL && relShapeIsRowid(table->table, column)) continue;
     if (sqlite3_value_type(first->row.kept[relShapeKept(table, column)]) == SQLITE_NULL) {
-      return column;
+      return table->table->columns[column].name;
     }
   }
-  return -2;
+  return NULL;
 }
 
 int relSourceHasKey(const RelSaver *saver, int node, const RelKey *key) {
-  return relSourceIsThere(saver, node) && relSourceEmptyKey(saver, node, key) == -2;
+  return relSourceIsThere(saver, node) && relSourceEmptyKey(saver, node, key) == NULL;
 }
 
 static unsigned kindOf(const RelSaver *saver, unsigned element) {

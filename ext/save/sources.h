@@ -21,8 +21,8 @@ int relSourceIsThere(const RelSaver *saver, int node);
 
 /* True where the node's row is there, and has the key by which rows refer to it. */
 int relSourceHasKey(const RelSaver *saver, int node, const RelKey *key);
-/* The column of the key that is NULL in the node's row, which is there; -2 where none is. */
-int relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key);
+/* The column of the key that is NULL in the node's row, which is there; NULL where none is. */
+const char *relSourceEmptyKey(const RelSaver *saver, int node, const RelKey *key);
 
 /* True where the value can be had now, and is not NULL. */
 int relSourceIsKnown(const RelSaver *saver, const RelSaveSource *source);

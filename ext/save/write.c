@@ -131,12 +131,6 @@ static int flagChanges(RelSaver *saver, int node, RelSaveTable *table, const Rel
   return count;
 }
 
-static void gone(RelSaver *saver, int node, const RelSaveTable *table) {
-  relNodeRefuse(saver, node,
-                "the row of \"%w\" went with what the document removes: name it where it stays",
-                table->table->name);
-}
-
 /* Writes the flagged columns, where they differ. False where that trips over a UNIQUE key. */
 static int writeChanges(RelSaver *saver, int node, RelSaveTable *table, const RelSaveRow *row,
                         RelWriteMode mode) {
@@ -216,7 +210,7 @@ static int checkUnmerged(RelSaver *saver, int node, RelSaveTable *table, const R
 static int updateRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row,
                      RelWriteMode mode) {
   int count = flagChanges(saver, node, table, row);
-  if (count < 0) gone(saver, node, table);
+  if (count < 0) relNodeRefuseGone(saver, node, table);
   if (count > 0 && isUnmerged(saver, node, table)) {
     count = checkUnmerged(saver, node, table, row);
   }
@@ -309,13 +303,12 @@ static void change(RelSaver *saver, int node, RelWriteMode mode) {
 /* Refuses to refer to a row that is there without the key to do so by. */
 static void checkKey(RelSaver *saver, int node, const RelSaveEdge *edge, const RelKey *key,
                      int refers) {
-  int column;
+  const char *column;
   if (!relSourceIsThere(saver, refers)) return;
   column = relSourceEmptyKey(saver, refers, key);
-  if (column == -2) return;
+  if (column == NULL) return;
   relNodeRefuse(saver, node, "%s refers to %s of \"%w\", which is NULL in this row",
-                edge->relationship->name, relTableColumnName(key->parent, column),
-                key->parent->name);
+                edge->relationship->name, column, key->parent->name);
 }
 
 static void checkKeys(RelSaver *saver, int node) {

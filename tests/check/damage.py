@@ -4,7 +4,8 @@ not loaded the extension, and returns what it did, or None where there was nothi
 import re
 import sqlite3
 
-from world import KINDS, key_value, literal, quote
+from sqltext import literal, quote
+from world import KINDS, key_value
 
 MARK = "made by relationship"
 

@@ -19,7 +19,8 @@ import types_of_keys  # noqa: E402
 from damage import Damager  # noqa: E402
 from history import build, clone, connect, dump, is_sound  # noqa: E402
 from rules import State  # noqa: E402
-from world import Relationship, declaration_sql, make_world, quote, rows_sql, schema_sql  # noqa: E402
+from sqltext import quote  # noqa: E402
+from world import Relationship, declaration_sql, make_world, rows_sql, schema_sql  # noqa: E402
 
 ROUNDS = 25
 SHARE = 20

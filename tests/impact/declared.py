@@ -12,7 +12,8 @@ import oracle
 from history import Watched, build, is_sound
 from minimal import smaller
 from rules import Refused, Unclear
-from world import declaration_sql, literal, make_world, quote, rows_sql, schema_sql
+from sqltext import literal, quote
+from world import declaration_sql, make_world, rows_sql, schema_sql
 
 
 class Broken(Exception):

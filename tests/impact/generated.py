@@ -8,7 +8,7 @@ import random
 import sqlite3
 
 import oracle
-from oracle import quote
+from sqltext import quote
 
 TABLES = 200
 ACTIONS = ["CASCADE", "CASCADE", "CASCADE", "SET NULL", "SET NULL", "SET DEFAULT", "RESTRICT",

@@ -6,9 +6,7 @@ import re
 import sqlite3
 from dataclasses import dataclass, field
 
-
-def quote(name):
-    return '"%s"' % name.replace('"', '""')
+from sqltext import quote
 
 
 @dataclass

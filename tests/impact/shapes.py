@@ -8,6 +8,7 @@ import tempfile
 
 import known
 import oracle
+from sqltext import quote
 
 CASCADE = "INSERT INTO relationship(owner, name, target, cascade) VALUES(%s, 'members', %s, 'all')"
 QUESTION = "SELECT action, tbl_name, rows FROM relationship_impact(?, ?) ORDER BY depth, action, tbl_name"
@@ -80,12 +81,12 @@ def tables_without_a_primary_key(extension):
 def odd_names(extension):
     for name in "two words", 'quo"ted', "it's", "select", "\U0001f600", "a.b", "[x]", "%d", "?1":
         connection = declared(
-            extension, "CREATE TABLE %s(%s INTEGER PRIMARY KEY)" % (oracle.quote(name), oracle.quote(name)),
+            extension, "CREATE TABLE %s(%s INTEGER PRIMARY KEY)" % (quote(name), quote(name)),
             "CREATE TABLE %s(id INTEGER PRIMARY KEY, %s INT REFERENCES %s)" % (
-                oracle.quote(name + "s"), oracle.quote("of " + name), oracle.quote(name)),
+                quote(name + "s"), quote("of " + name), quote(name)),
             CASCADE % tuple("'%s'" % n.replace("'", "''") for n in (name, name + "s")),
-            "INSERT INTO %s VALUES(1), (2)" % oracle.quote(name),
-            "INSERT INTO %s VALUES(1, 1), (2, 1), (3, 2)" % oracle.quote(name + "s"))
+            "INSERT INTO %s VALUES(1), (2)" % quote(name),
+            "INSERT INTO %s VALUES(1, 1), (2, 1), (3, 2)" % quote(name + "s"))
         for keys in [[1]], [[1], [2]]:
             yield compared(connection, name, keys)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased, immediateload, joinedload, load_only, selectinload, subqueryload, with_loader_criteria
 
 from case import differs, fetched
+from sqltext import quote
 
 HINTS = {
     selectinload: ("", "!selectin"),
@@ -30,17 +31,17 @@ class Condition:
             r = rng.choice(relationships)
             inside = Condition(graph, graph.name(r.mapper), depth - 1)
             no, bare = rng.random() < 0.4, rng.random() < 0.3
-            self.ours = f"{'NOT ' * no}{'any' if r.uselist else 'has'}({quoted(r.key)}{'' if bare else f', {inside.ours}'})"
+            self.ours = f"{'NOT ' * no}{'any' if r.uselist else 'has'}({quote(r.key)}{'' if bare else f', {inside.ours}'})"
             self.theirs = lambda cls: invert(exists(getattr(cls, r.key), r, None if bare else inside), no)
             return
         column = rng.choice(list(inspect(cls).local_table.c.keys()))
         value = rng.choice(graph.values(table, column))
         if value is None or isinstance(value, bytes):
-            self.ours, self.theirs = f"{quoted(column)} IS NOT NULL", lambda cls: getattr(cls, column) != None  # noqa: E711
+            self.ours, self.theirs = f"{quote(column)} IS NOT NULL", lambda cls: getattr(cls, column) != None  # noqa: E711
             return
         text = "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
         word = rng.choice(["<", ">=", "<>"])
-        self.ours = f"{quoted(column)} {word} {text}"
+        self.ours = f"{quote(column)} {word} {text}"
         self.theirs = lambda cls: {"<": getattr(cls, column) < value, ">=": getattr(cls, column) >= value, "<>": getattr(cls, column) != value}[word]
 
 
@@ -53,10 +54,6 @@ def exists(attribute, r, inside):
 
 def invert(expression, no):
     return ~expression if no else expression
-
-
-def quoted(name):
-    return '"' + name.replace('"', '""') + '"'
 
 
 class Graph:
@@ -73,7 +70,7 @@ class Graph:
         return mapper.local_table.name
 
     def values(self, table, column):
-        rows = self.db.execute(f"SELECT DISTINCT {quoted(column)} FROM {quoted(table)} ORDER BY 1 LIMIT 40").fetchall()
+        rows = self.db.execute(f"SELECT DISTINCT {quote(column)} FROM {quote(table)} ORDER BY 1 LIMIT 40").fetchall()
         return [value for (value,) in rows] or [None]
 
     def root(self, rng):
@@ -86,7 +83,7 @@ class Graph:
         key = [getattr(cls, c.key) for c in inspect(cls).primary_key]
         if rng.random() < 0.5:
             column = getattr(cls, rng.choice(list(inspect(cls).local_table.c.keys())))
-            statement, tail = statement.order_by(column.desc(), *key), f"{tail} ORDER BY {quoted(column.key)} DESC"
+            statement, tail = statement.order_by(column.desc(), *key), f"{tail} ORDER BY {quote(column.key)} DESC"
         else:
             statement = statement.order_by(*key)
         if rng.random() < 0.5:
@@ -98,7 +95,7 @@ class Graph:
             if rng.random() < 0.25:
                 everywhere = Condition(self, table, 0)
                 options.append(with_loader_criteria(self.classes[table], everywhere.theirs(self.classes[table])))
-                tail += f" FOR EACH {quoted(table)} WHERE {everywhere.ours}"
+                tail += f" FOR EACH {quote(table)} WHERE {everywhere.ours}"
         self.statement, self.selection = statement.options(*options), items + tail
 
     def level(self, table, depth):
@@ -110,7 +107,7 @@ class Graph:
         if rng.random() < 0.4:
             needed = [c.key for c in inspect(cls).local_table.c if c.primary_key or c.foreign_keys]
             columns = [c for c in columns if c in needed or rng.random() < 0.4]
-            options, items = [load_only(*columns)], [quoted(c) for c in columns]
+            options, items = [load_only(*columns)], [quote(c) for c in columns]
         relationships = list(inspect(cls).relationships)
         for r in rng.sample(relationships, min(len(relationships), rng.choice([1, 1, 2, 3]))) if depth else []:
             if self.name(r.mapper) in self.tables:
@@ -124,7 +121,7 @@ class Graph:
                 attribute, where = attribute.and_(condition.theirs(r.mapper.class_)), f" WHERE {condition.ours}"
             inside, names, members[r.key] = self.level(self.name(r.mapper), depth - 1)
             options.append(load(attribute).options(*inside))
-            items.append(f"{quoted(r.key)}{rng.choice(HINTS[load])}({names}{where})")
+            items.append(f"{quote(r.key)}{rng.choice(HINTS[load])}({names}{where})")
         return options, ", ".join(items), (columns, members)
 
     def failure(self, theirs):

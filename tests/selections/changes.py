@@ -1,7 +1,7 @@
 """Changes between two selections, which what is kept from the first must not hide."""
 
 from data import value
-from names import quote
+from sqltext import quote
 from world import prefix
 
 

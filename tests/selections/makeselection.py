@@ -2,8 +2,9 @@
 
 from data import TEXTS
 from expression import Alias, Any, Column, Literal, Operation, Parameter, Term, has_kind
-from names import folded, quote
+from names import folded
 from selection import Case, Criterion, Except, Level, Member, Star, Value, is_aggregate, key_of, levels, outputs
+from sqltext import quote
 
 ALIASES = ["n", "total", "a b", "Order", "it's", "\U0001f600", 'q"', "select", "x1", "last", "é", "key", "doc", "any"]
 PARAMETERS = [None, 0, 1, 2, 5, -1, 2.5, "a", "Ada Moreau", "12", b"\x00\xff", "été", 9007199254740993, ""]

@@ -6,10 +6,10 @@ import sqlite3
 from dataclasses import fields, is_dataclass, replace
 
 from expression import Any, Literal, Operation, Parameter, Term, parts
-from names import literal
 from oracle import Oracle, TooMuch
 from play import Broken, Pair, compare, question
 from selection import Case, Level, Member, Value, levels
+from sqltext import literal
 from text import in_declaration
 from world import declaration_sql, schema_sql
 

@@ -14,21 +14,6 @@ transaction trigger unbounded union unique update using vacuum values view virtu
 without true false rowid count""".split())
 
 
-def quote(name):
-    return '"%s"' % name.replace('"', '""')
-
-
-def literal(value):
-    """A parameter's value, as Python has it, for a script."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return "x'%s'" % value.hex()
-    if isinstance(value, str):
-        return "'%s'" % value.replace("'", "''")
-    return repr(value)
-
-
 def is_plain(name):
     return re.fullmatch(r"[A-Za-z_][A-Za-z_0-9]*", name) is not None and name.lower() not in KEYWORDS
 

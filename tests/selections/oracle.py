@@ -7,8 +7,9 @@ its path, is a few lines of Python over plain queries. Knows nothing of the exte
 from dataclasses import dataclass
 
 from expression import Alias, Any, Column, Literal, Operation, Parameter, walk
-from names import folded, quote
+from names import folded
 from selection import Member, is_aggregate, key_of, outputs
+from sqltext import quote
 from world import pairs
 
 MOST = 4000  # members that a recursion may meet

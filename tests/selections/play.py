@@ -7,7 +7,7 @@ from dataclasses import replace
 from makeworld import implied
 from oracle import Oracle, TooMuch
 from selection import is_aggregate, levels, with_strategy
-from names import quote
+from sqltext import quote
 from text import Spelling, in_declaration
 from world import declaration_sql, schema_sql, table_sql
 

@@ -4,8 +4,9 @@ import random
 import re
 
 from expression import Alias, Any, Column, Literal, Operation, Parameter, Term
-from names import folded, is_plain, quote
+from names import folded, is_plain
 from selection import Except, Level, Member, Star, Value
+from sqltext import quote
 
 TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^]]*\]|\?\d+|\s+|[(),]|.""", re.S)
 BLANKS = [" "] * 6 + ["\n", "\t", "  ", " /* WHERE ( , */ ", " -- ) ORDER BY '\n", "\r\n", "/**/"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from names import literal, quote
+from sqltext import literal, quote
 
 
 @dataclass

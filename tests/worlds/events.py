@@ -1,7 +1,7 @@
 """What happens to a world: statements, and the same done to a state of the model."""
 
 from rules import Refused
-from world import literal, quote
+from sqltext import literal, quote
 
 
 class Event:

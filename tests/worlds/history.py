@@ -5,7 +5,8 @@ import sqlite3
 
 from events import Events
 from rules import Refused, State, Unclear
-from world import declaration_sql, make_world, quote, rows_sql, schema_sql
+from sqltext import quote
+from world import declaration_sql, make_world, rows_sql, schema_sql
 
 MODES = [(foreign_keys, recursive) for foreign_keys in (0, 1) for recursive in (0, 1)]
 SECONDS = 10  # what a statement may take, in millions of instructions of the engine

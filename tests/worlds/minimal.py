@@ -4,7 +4,8 @@ import copy
 import time
 
 from history import Broken, Copies, History, build, is_sound
-from world import declaration_sql, quote, rows_sql, schema_sql
+from sqltext import quote
+from world import declaration_sql, rows_sql, schema_sql
 
 
 def fails(world, events, extension):

@@ -3,7 +3,8 @@
 import random
 
 from history import Broken, build, connect, dump, is_sound
-from world import Relationship, literal, make_world, quote, rows_sql, schema_sql
+from sqltext import literal, quote
+from world import Relationship, make_world, rows_sql, schema_sql
 
 RULES = {"cascade": "CASCADE", "set null": "SET NULL"}
 

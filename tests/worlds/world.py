@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sqltext import literal, quote
+
 NULLABLE, REQUIRED = False, True
 
 
@@ -314,20 +316,6 @@ def make_world(random):
 
 
 # --- as SQL ---
-
-
-def quote(name):
-    return '"%s"' % name.replace('"', '""')
-
-
-def literal(value):
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return "x'%s'" % value.hex()
-    if isinstance(value, str):
-        return "'%s'" % value.replace("'", "''")
-    return repr(value)
 
 
 def schema_sql(world):

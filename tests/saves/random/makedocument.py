@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from rowmodel import store
-from saveworld import LINKS, MANY, ONE, TO_ONE, quote
+from saveworld import LINKS, MANY, ONE, TO_ONE
+from sqltext import quote
 
 WORDS = ["word", "Wörter", "it's", 'quo"ted', "", "a\nb", "\\", "Ab", "aB", "[1]", "null"]
 

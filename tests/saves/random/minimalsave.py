@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from playsaves import Broken, Play, dangling
 from rowmodel import State
-from saveworld import declaration_sql, literal, row_sql, table_sql
+from saveworld import declaration_sql, row_sql, table_sql
+from sqltext import literal
 
 FETCHED = "fetched by"
 

@@ -8,7 +8,8 @@ from editdocument import Editor, mistakes
 from makedocument import Maker, canonical, selection, with_keys
 from rowmodel import Auto, Refused, Unclear
 from savemodel import Save
-from saveworld import declaration_sql, literal, make_world, quote, quoted, row_sql, table_sql
+from saveworld import declaration_sql, make_world, row_sql, table_sql
+from sqltext import literal, quote, quoted
 
 SAVE = "INSERT INTO unit_of_work(owner, doc) VALUES (?, ?)"
 WAYS = ["autocommit", "BEGIN", "SAVEPOINT s"]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sqltext import literal, quote, quoted
+
 NAMES = ["plain", "two words", "order", 'quo"ted', "it's", "Größe"]
 ONE, MANY, TO_ONE, LINKS = "one-to-one", "one-to-many", "many-to-one", "many-to-many"
 
@@ -290,24 +292,6 @@ def make_world(random):
 
 
 # --- as SQL ---
-
-
-def quote(name):
-    return '"%s"' % name.replace('"', '""')
-
-
-def literal(value):
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return "x'%s'" % value.hex()
-    if isinstance(value, str):
-        return "'%s'" % value.replace("'", "''")
-    return repr(value)
-
-
-def quoted(names):
-    return ", ".join(map(quote, names))
 
 
 def column_sql(table, column):
