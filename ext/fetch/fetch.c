@@ -43,7 +43,7 @@ static void scanOwners(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
   RelLevel *root = plan->root;
   sqlite3_stmt *statement = root->queries[REL_QUERY_SCAN].statement;
-  root->stepped = 1;
+  relLoadBegin(root, REL_QUERY_SCAN);
   while (run->ownerCount < run->batch || root->rowCount > run->ownerCount) {
     if (!relLoadStep(error, root, statement)) {
       run->finished = 1;

@@ -226,7 +226,8 @@ int relKeysIndex(RelKeys *keys) {
 }
 
 int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
-  int type = sqlite3_value_numeric_type(value);
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_TEXT) type = sqlite3_value_numeric_type(value);
   if (type == SQLITE_INTEGER) return relKeysFind(keys, sqlite3_value_int64(value));
   if (type == SQLITE_FLOAT) {
     double real = sqlite3_value_double(value);
@@ -350,7 +351,7 @@ enum { COLUMN_SLOT, COLUMN_VALUES, COLUMN_POINTER = COLUMN_VALUES + 2 * REL_MAX_
 
 typedef struct KeysCursor {
   sqlite3_vtab_cursor base;
-  const RelKeys *keys; /* borrowed from whoever bound the pointer */
+  RelKeys *keys; /* borrowed from whoever bound the pointer */
   int slot;
   int end; /* where the slots end that there were at first: reading may add some */
 } KeysCursor;
@@ -423,11 +424,13 @@ static int keysFilter(sqlite3_vtab_cursor *cursor, int number, const char *text,
   keys->slot = keys->keys == NULL ? 0 : keys->keys->from;
   keys->end = keys->keys == NULL ? 0 : keys->keys->count;
   if (keys->keys != NULL && keys->end > keys->keys->until) keys->end = keys->keys->until;
+  if (keys->keys != NULL) keys->keys->at = keys->slot;
   return SQLITE_OK;
 }
 
 static int keysNext(sqlite3_vtab_cursor *cursor) {
-  ((KeysCursor *)cursor)->slot++;
+  KeysCursor *keys = (KeysCursor *)cursor;
+  keys->keys->at = ++keys->slot;
   return SQLITE_OK;
 }
 

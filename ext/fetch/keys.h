@@ -26,6 +26,7 @@ typedef struct RelKeys {
   int count;
   int room;
   int from, until;     /* the slots that SQL reads; relKeysReset makes it all of them */
+  int at;              /* the slot that SQL stands at */
   RelKeyValue *values; /* owned: [count * width] */
   RelBuffer bytes;     /* owned */
   int *table;          /* owned: open hash of slots + 1, where distinct */

@@ -29,7 +29,10 @@ void relLinksStart(RelError *error, RelLinks *links, int count) {
   links->slotCount = error->rc == SQLITE_OK ? count : 0;
 }
 
-/* relationship_link(level, slot, key of the target, …): an aggregate that notes a link at each step. */
+/*
+** relationship_link(level, key of the target, …): an aggregate that notes a link at each step. Where it
+** reads a whole table, the owner's key goes before that of the target.
+*/
 static void linkStep(sqlite3_context *context, int count, sqlite3_value **values) {
   static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                 8, 9, 10, 11, 12, 13, 14, 15};
@@ -37,14 +40,15 @@ static void linkStep(sqlite3_context *context, int count, sqlite3_value **values
   RelError error = {SQLITE_OK, NULL};
   RelLinks *links;
   int slot, target;
-  if (level == NULL || count != level->keys.width + 2) {
+  if (level == NULL || count != level->keys.width + level->valuesFrom) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
     return;
   }
   links = &level->association;
-  slot = level->scanned ? relKeysFindValue(&links->keys, values[1]) : sqlite3_value_int(values[1]);
+  slot =
+      level->slotsFrom == REL_SLOT_FED ? level->fed->at : relKeysFindValue(&links->keys, values[1]);
   if (slot < 0 || slot >= links->slotCount) return;
-  target = relKeysAdd(&level->keys, values + 2, PLACES, 0);
+  target = relKeysAdd(&level->keys, values + level->valuesFrom, PLACES, 0);
   if (target == REL_NO_SLOT) return;
   links->list = relGrow(&error, links->list, links->count, &links->room, sizeof *links->list);
   if (target == REL_KEYS_NO_MEMORY || error.rc != SQLITE_OK) {

@@ -102,13 +102,26 @@ static int shouldScan(RelLevel *level) {
          keys->count >= FEWEST_SCANNED && run->ownerCount >= run->total / 4 && relKeysIndex(keys);
 }
 
+/* Behind the pointer, and what says whose the row is. */
+static int valuesFrom(const RelLevel *level, const RelQuery *query) {
+  if (query->slots == REL_SLOT_FED) return 1;
+  return query->slots == REL_SLOT_HANDED || level->scanConverts ? 2 : 1;
+}
+
+void relLoadBegin(RelLevel *level, RelQueryKind kind) {
+  const RelQuery *query = &level->queries[kind];
+  level->stepped = query->stepped;
+  level->slotsFrom = query->slots;
+  level->valuesFrom = valuesFrom(level, query);
+  level->fed = relLevelFeed(level, kind);
+}
+
 /* Runs a query that hands its rows over from inside, or steps one that gives them. */
 static void runQuery(RelError *error, RelLevel *level, RelQueryKind kind) {
   RelQuery *query = &level->queries[kind];
   relLoadPrepare(error, level, kind);
   if (error->rc != SQLITE_OK) return;
-  level->stepped = query->stepped;
-  level->scanned = level->parent != NULL && kind == REL_QUERY_SCAN;
+  relLoadBegin(level, kind);
   if (query->stepped) {
     fileRows(error, level, query);
   } else {
@@ -171,7 +184,7 @@ static void loadEmpty(RelError *error, RelLevel *level) {
   RelQuery *query = &level->queries[REL_QUERY_EMPTY];
   relLoadPrepare(error, level, REL_QUERY_EMPTY);
   if (error->rc != SQLITE_OK) return;
-  level->stepped = 1;
+  relLoadBegin(level, REL_QUERY_EMPTY);
   if (relLoadStep(error, level, query->statement)) {
     level->emptyRow = relLoadRow(error, level, query->statement);
   }

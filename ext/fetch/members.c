@@ -196,7 +196,8 @@ static void writeLinkSelect(RelCompose *c) {
 static void composeLinks(RelCompose *c) {
   const RelKey *key = &c->level->relationship->key;
   relComposeStart(c, REL_QUERY_LINKS);
-  relText(&c->text, "SELECT relationship_link(?33," REL_SLOT_NAME);
+  c->query->slots = REL_SLOT_FED;
+  relText(&c->text, "SELECT relationship_link(?33");
   writeLinkSelect(c);
   relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, key->child);
@@ -231,23 +232,28 @@ static int isScannable(const RelLevel *level) {
 ** The place of the key among what is handed over: that of an argument, else one of its own. What has
 ** to be converted has its own, for the document shows what the column holds.
 */
-static int scanPlace(const RelLevel *level, int column) {
+static void placeKey(RelLevel *level, int column) {
   int i;
-  if (relKeyConverts(&level->relationship->key, 0)) return 1;
+  level->scanPlace = 1;
+  level->scanConverts = 1;
+  if (relKeyConverts(&level->relationship->key, 0)) return;
   for (i = 0; i < level->argumentCount; i++) {
-    if (level->arguments[i].column == column) return i + 2;
+    if (level->arguments[i].column != column) continue;
+    level->scanPlace = i + 1;
+    level->scanConverts = 0;
   }
-  return 1;
 }
 
 static void composeScan(RelCompose *c) {
   RelLevel *level = c->level;
   const RelKey *key = &level->relationship->key;
-  level->scanPlace = scanPlace(level, key->childColumns[0]);
+  placeKey(level, key->childColumns[0]);
   relComposeStart(c, REL_QUERY_SCAN);
-  relText(&c->text, "SELECT relationship_emit(?33,");
-  if (level->scanPlace == 1) relWriteColumn(c, level->table, key->childColumns[0]);
-  relWriteArguments(c, level->scanPlace == 1 ? "" : "0", 0);
+  c->query->slots = REL_SLOT_KEYED;
+  relText(&c->text, "SELECT relationship_emit(?33");
+  if (level->scanConverts) relText(&c->text, ",");
+  if (level->scanConverts) relWriteColumn(c, level->table, key->childColumns[0]);
+  relWriteArguments(c, 0);
   relText(&c->text, ") FROM ");
   relWriteTable(c, level->table);
   c->word = " WHERE ";
@@ -258,6 +264,8 @@ static void composeScan(RelCompose *c) {
 static void composeLinkScan(RelCompose *c) {
   const RelKey *key = &c->level->relationship->key;
   relComposeStart(c, REL_QUERY_SCAN);
+  c->query->slots = REL_SLOT_KEYED;
+  c->level->scanConverts = 1;
   relText(&c->text, "SELECT relationship_link(?33,");
   relWriteColumn(c, key->child, key->childColumns[0]);
   writeLinkSelect(c);

@@ -50,14 +50,23 @@ typedef struct RelOutput {
   char *prefix; /* owned: `,"name":`, with the brace where it is the first */
   int prefixLength;
   int argument; /* whose value follows, or -1 */
+  int stored;   /* and that is a stored column's, which has no subtype */
   int child;    /* the level whose members follow, or -1 */
 } RelOutput;
+
+/* How a row says whose it is. */
+typedef enum RelSlotSource {
+  REL_SLOT_HANDED, /* the first value handed over says the slot */
+  REL_SLOT_FED,    /* it belongs to the slot that relationship_keys stands at */
+  REL_SLOT_KEYED   /* one of the values is the key */
+} RelSlotSource;
 
 typedef struct RelQuery {
   RelPiece piece;          /* owned; without SQL where the level has no such query */
   sqlite3_stmt *statement; /* owned; prepared when first needed */
   int stepped;             /* gives a row each, in order; else one count, its rows in any order */
   int limited; /* stepped, and its second and third column are LIMIT and OFFSET per slot */
+  RelSlotSource slots;
 } RelQuery;
 
 typedef enum RelQueryKind {
@@ -146,6 +155,7 @@ struct RelLevel {
   RelSortTerm *sort;  /* owned: the order that is kept without SQL, [ordering.width] */
   int *sortArguments; /* owned: [ordering.width] */
   int scanPlace;      /* of a scan: which of the values handed over is the key */
+  int scanConverts;   /* and that one is handed over before the arguments, for it alone */
   int integerOrder;   /* the argument that alone orders rows, ascending; -1: `sort` does */
   int windowed;       /* has a window function */
   int nested;         /* has a subquery, which would see the levels that it stands inside */
@@ -173,7 +183,9 @@ struct RelLevel {
   int orderCount, orderRoom;
   int disordered; /* rows did not come in order: `order` holds; else they are in order themselves */
   int stepped;    /* the query at hand is */
-  int scanned;    /* the query at hand gives a key where its slot should be */
+  RelSlotSource slotsFrom; /* what the query at hand says */
+  int valuesFrom;          /* the place of its first argument behind the pointer */
+  const RelKeys *fed;      /* the keys that it reads, borrowed */
 };
 
 /* What the fetch at hand stands at. */
@@ -273,6 +285,9 @@ const int *relOwnerColumns(const Relationship *relationship);
 ** how many, 0 where there are none; columns are positions, -1 the rowid.
 */
 int relTableIdentity(const RelTable *table, int *columns);
+
+/* The keys that a query reads as slots (prepare.c). */
+RelKeys *relLevelFeed(RelLevel *level, RelQueryKind kind);
 
 /* Prepares a query at first use (prepare.c). */
 void relLevelPrepare(RelError *error, RelLevel *level, RelQueryKind kind);

@@ -120,19 +120,31 @@ static void refuse(RelError *error, const RelLevel *level, const RelQuery *query
   sqlite3_free(message);
 }
 
+RelKeys *relLevelFeed(RelLevel *level, RelQueryKind kind) {
+  RelRun *run = &level->plan->run;
+  switch (kind) {
+  case REL_QUERY_KEYED:
+    return &run->window;
+  case REL_QUERY_PICK_KEYED:
+    return &run->wanted;
+  case REL_QUERY_LINKS:
+    return &level->association.keys;
+  case REL_QUERY_OWNERS:
+    return &run->identities;
+  default:
+    return &level->keys;
+  }
+}
+
 static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
   sqlite3_stmt *statement = level->queries[kind].statement;
   int i, count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
-  RelKeys *keys = &level->keys;
-  if (kind == REL_QUERY_KEYED) keys = &level->plan->run.window;
-  if (kind == REL_QUERY_PICK_KEYED) keys = &level->plan->run.wanted;
-  if (kind == REL_QUERY_LINKS) keys = &level->association.keys;
-  if (kind == REL_QUERY_OWNERS) keys = &level->plan->run.identities;
   if (count >= REL_LEVEL_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_LEVEL_PARAMETER, level, REL_LEVEL_POINTER, NULL);
   }
   if (rc == SQLITE_OK && count >= REL_KEYS_PARAMETER) {
-    rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, keys, REL_KEYS_POINTER, NULL);
+    rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, relLevelFeed(level, kind),
+                              REL_KEYS_POINTER, NULL);
   }
   for (i = 1; rc == SQLITE_OK && i < level->plan->levelCount; i++) {
     RelLevel *joined = level->plan->levels[i];

@@ -194,6 +194,13 @@ int relBuildHasKey(const RelBuild *build, const char *key) {
   return 0;
 }
 
+/* Whether a value comes from where a table keeps it: then nothing can have marked it as JSON. */
+static int isStored(const RelLevel *level, int argument) {
+  int column = argument < 0 ? REL_NO_COLUMN : level->arguments[argument].column;
+  if (column == REL_NO_COLUMN || level->table->kind != REL_TABLE) return 0;
+  return column < 0 || !level->table->columns[column].generated;
+}
+
 void relBuildOutput(RelBuild *build, const char *key, RelSlice at, int argument, int child) {
   RelLevel *level = build->level;
   RelOutput *output;
@@ -209,6 +216,7 @@ void relBuildOutput(RelBuild *build, const char *key, RelSlice at, int argument,
   output = &level->outputs[level->outputCount];
   output->prefix = renderPrefix(build->error, key, level->outputCount == 0, &output->prefixLength);
   output->argument = argument;
+  output->stored = isStored(level, argument);
   output->child = child;
   build->keys[level->outputCount++] = key;
 }

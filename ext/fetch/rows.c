@@ -75,7 +75,23 @@ static int growRows(RelLevel *level) {
   return SQLITE_OK;
 }
 
-/* Copies a fixed number of bytes where that covers the prefix: what is too much gets overwritten. */
+/*
+** A key and an integer, where there is room. Of a short prefix a fixed number of bytes is copied: what is
+** too much gets overwritten.
+*/
+static int addInteger(RelBuffer *text, const RelOutput *output, sqlite3_value *value) {
+  char *to;
+  if (output->prefixLength > REL_SHORT_PREFIX ||
+      !relBufferReserve(text, REL_SHORT_PREFIX + REL_JSON_INTEGER)) {
+    return 0;
+  }
+  to = text->bytes + text->length;
+  memcpy(to, output->prefix, REL_SHORT_PREFIX);
+  to = relJsonPutInteger(to + output->prefixLength, sqlite3_value_int64(value));
+  text->length = (size_t)(to - text->bytes);
+  return 1;
+}
+
 static void addPrefix(RelBuffer *text, const RelOutput *output) {
   size_t length = (size_t)output->prefixLength;
   if (length > REL_SHORT_PREFIX) {
@@ -86,16 +102,28 @@ static void addPrefix(RelBuffer *text, const RelOutput *output) {
   }
 }
 
+static void addOutput(RelBuffer *text, const RelJsonStyle *style, const RelOutput *output,
+                      sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_INTEGER && addInteger(text, output, value)) return;
+  addPrefix(text, output);
+  if (output->stored) {
+    relJsonColumn(text, style, value, type);
+  } else {
+    relJsonValue(text, style, value);
+  }
+}
+
 /* Writes the row's text: `,{"key":value,…}`, noting where each child's members go. */
 static void writeText(RelLevel *level, size_t start, int *gaps, sqlite3_value *const *values) {
   const RelJsonStyle *style = &level->plan->pool->style;
   const RelOutput *output = level->outputs, *end = output + level->outputCount;
   RelBuffer *text = &level->text;
   for (; output < end; output++) {
-    addPrefix(text, output);
     if (output->child < 0) {
-      relJsonValue(text, style, values[output->argument]);
+      addOutput(text, style, output, values[output->argument]);
     } else {
+      addPrefix(text, output);
       gaps[2 * output->child] = (int)(text->length - start);
     }
   }
@@ -161,13 +189,18 @@ static int compareRows(const RelLevel *level, int a, int b) {
   return 0;
 }
 
+static inline int isBehind(const RelLevel *level, int a, int b) {
+  if (level->integerOrder >= 0) return level->rows[a].order > level->rows[b].order;
+  return compareRows(level, a, b) > 0;
+}
+
 /* Files the row just written behind the others of its slot. */
 static void fileInPlace(RelLevel *level, int row) {
   RelSlot *slot = &level->slots[level->rows[row].slot];
   if (slot->count == 0) {
     slot->first = row;
   } else if (!level->disordered) {
-    level->disordered = slot->first + slot->count != row || compareRows(level, row - 1, row) > 0;
+    level->disordered = slot->first + slot->count != row || isBehind(level, row - 1, row);
   }
   slot->count++;
 }
@@ -263,17 +296,19 @@ void relRowsSettle(RelError *error, RelLevel *level) {
 
 static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite3_value **values) {
   int rc, row, slot;
-  if (level == NULL || count != level->argumentCount + 2) {
+  if (level == NULL || count != level->argumentCount + level->valuesFrom) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
     return;
   }
-  if (level->scanned) {
+  if (level->slotsFrom == REL_SLOT_FED) {
+    slot = level->fed->at;
+  } else if (level->slotsFrom == REL_SLOT_KEYED) {
     slot = relKeysFindValue(&level->keys, values[level->scanPlace]);
     if (slot == REL_NO_SLOT) return;
   } else {
     slot = sqlite3_value_int(values[1]);
   }
-  row = relRowsWrite(level, slot, values + 2, &rc);
+  row = relRowsWrite(level, slot, values + level->valuesFrom, &rc);
   if (row < 0) {
     sqlite3_result_error_code(context, rc);
   } else if (level->stepped) {
@@ -283,18 +318,21 @@ static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite
 
 /* relationship_row(level, slot, value, …): the number of the row it wrote. */
 static void rowFunction(sqlite3_context *context, int count, sqlite3_value **values) {
-  emitRow(context, count < 2 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER), count,
+  emitRow(context, count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER), count,
           values);
 }
 
 RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values) {
   RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
   if (level == NULL) return NULL;
-  if (*level == NULL && count >= 2) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  if (*level == NULL && count >= 1) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
   return *level;
 }
 
-/* relationship_emit(level, slot, value, …): an aggregate that writes a row at each step. */
+/*
+** relationship_emit(level, value, …): an aggregate that writes a row at each step. What goes before the
+** level's arguments, if anything, says whose the row is.
+*/
 static void emitStep(sqlite3_context *context, int count, sqlite3_value **values) {
   emitRow(context, relLevelOf(context, count, values), count, values);
 }

@@ -276,23 +276,22 @@ void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags) {
   }
 }
 
-void relWriteArguments(RelCompose *c, const char *slot, int flags) {
+void relWriteArguments(RelCompose *c, int flags) {
   int i;
-  relText(&c->text, slot);
   for (i = 0; i < c->level->argumentCount; i++) {
     relText(&c->text, ",");
     relWriteArgument(c, &c->level->arguments[i], flags);
   }
 }
 
-/* An aggregate that writes all rows; or, where they are stepped, a function that writes each. */
 void relWriteSelect(RelCompose *c, const char *slot, int flags) {
+  int fed = !c->query->stepped && c->feed == REL_FEED_KEYS;
+  c->query->slots = fed ? REL_SLOT_FED : REL_SLOT_HANDED;
   relText(&c->text, "SELECT ");
-  if (c->level->wide) {
-    relWriteArguments(c, slot, flags);
-    return;
+  if (!c->level->wide) {
+    relText(&c->text, c->query->stepped ? "relationship_row(?33" : "relationship_emit(?33");
   }
-  relText(&c->text, c->query->stepped ? "relationship_row(?33," : "relationship_emit(?33,");
-  relWriteArguments(c, slot, flags);
-  relText(&c->text, ")");
+  if (!fed) relTextFormat(&c->text, c->level->wide ? "%s" : ",%s", slot);
+  relWriteArguments(c, flags);
+  if (!c->level->wide) relText(&c->text, ")");
 }

@@ -71,10 +71,13 @@ void relWriteOrder(RelCompose *c);
 void relWriteSlotOrder(RelCompose *c);
 void relWriteLimit(RelCompose *c);
 
-/* One of the level's arguments; all of them behind `slot`, for SELECT or a function. */
 void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags);
-void relWriteArguments(RelCompose *c, const char *slot, int flags);
-/* SELECT with an aggregate that writes all rows; or, for a stepped query, what gives each row. */
+/* All arguments of the level, each behind a comma. */
+void relWriteArguments(RelCompose *c, int flags);
+/*
+** SELECT with an aggregate that writes all rows; or, for a stepped query, what gives each row. `slot` is
+** the SQL of its slot, which is left out where the query feeds the aggregate slot by slot.
+*/
 void relWriteSelect(RelCompose *c, const char *slot, int flags);
 
 /* " CROSS JOIN target ON …" behind the secondary (members.c). */

@@ -8,16 +8,31 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
 
-static size_t digitCount(uint64_t number) {
-  size_t count = 1;
-  for (;;) {
-    if (number < 10) return count;
-    if (number < 100) return count + 1;
-    if (number < 1000) return count + 2;
-    if (number < 10000) return count + 3;
-    number /= 10000;
-    count += 4;
-  }
+static char *writePair(char *to, uint32_t number) {
+  memcpy(to, pairs + 2 * number, 2);
+  return to + 2;
+}
+
+static char *writeFour(char *to, uint32_t number) {
+  return writePair(writePair(to, number / 100), number % 100);
+}
+
+/* A number below 10,000, without leading zeros. */
+static char *writeFew(char *to, uint32_t number) {
+  uint32_t high = number / 100, low = number % 100;
+  if (high >= 10) return writeFour(to, number);
+  if (high == 0 && low >= 10) return writePair(to, low);
+  *to++ = (char)('0' + (high > 0 ? high : low));
+  return high > 0 ? writePair(to, low) : to;
+}
+
+/* The same for any number: four digits at a time, the first of them first. */
+static char *writeWhole(char *to, uint64_t number) {
+  uint64_t high;
+  if (number < 10000) return writeFew(to, (uint32_t)number);
+  high = number / 10000;
+  to = high < 10000 ? writeFew(to, (uint32_t)high) : writeWhole(to, high);
+  return writeFour(to, (uint32_t)(number - high * 10000));
 }
 
 /* Exactly `count` digits from `to` on; leading ones are zeros where the number has fewer. */
@@ -32,14 +47,16 @@ static char *writeDigits(char *to, uint64_t number, size_t count) {
   return end;
 }
 
+char *relJsonPutInteger(char *to, sqlite3_int64 value) {
+  if (value >= 0) return writeWhole(to, (uint64_t)value);
+  *to++ = '-';
+  return writeWhole(to, 0 - (uint64_t)value);
+}
+
 void relJsonInteger(RelBuffer *buffer, sqlite3_int64 value) {
-  enum { LONGEST = 20 };
-  uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
   char *to;
-  if (!relBufferReserve(buffer, LONGEST)) return;
-  to = buffer->bytes + buffer->length;
-  if (value < 0) *to++ = '-';
-  to = writeDigits(to, magnitude, digitCount(magnitude));
+  if (!relBufferReserve(buffer, REL_JSON_INTEGER)) return;
+  to = relJsonPutInteger(buffer->bytes + buffer->length, value);
   buffer->length = (size_t)(to - buffer->bytes);
 }
 
@@ -79,7 +96,7 @@ static void addDecimal(RelBuffer *buffer, int negative, uint64_t digits, size_t 
   if (!relBufferReserve(buffer, LONGEST_REAL)) return;
   to = buffer->bytes + buffer->length;
   if (negative) *to++ = '-';
-  to = writeDigits(to, whole, digitCount(whole));
+  to = writeWhole(to, whole);
   *to++ = '.';
   to = writeDigits(to, digits - whole * powers[places], places != 0 ? places : 1);
   buffer->length = (size_t)(to - buffer->bytes);

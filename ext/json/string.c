@@ -81,6 +81,17 @@ static char *writeWords(char *to, const char *from, size_t bytes, size_t before)
   return to + bytes;
 }
 
+/* The same for 4 to 7 bytes, as two halves of a word that overlap. */
+static char *writeHalves(char *to, const char *from, size_t bytes) {
+  char word[8];
+  memcpy(word, from, 4);
+  memcpy(word + 4, from + bytes - 4, 4);
+  if (wordNeedsEscape(word)) return writeBytes(to, from, bytes);
+  memcpy(to, word, 4);
+  memcpy(to + bytes - 4, word + 4, 4);
+  return to + bytes;
+}
+
 #ifdef REL_JSON_SSE2
 
 /* A bit for each of the 16 bytes that needs an escape. */
@@ -101,7 +112,10 @@ static size_t lowestBit(unsigned bits) {
 #endif
 }
 
-/* The whole block is stored even where it is cut at an escape: the room for it is reserved. */
+/*
+** The whole block is stored even where it is cut at an escape: the room for it is reserved. The last
+** block begins among the bytes before: where it needs no escape they needed none.
+*/
 static char *writeText(char *to, const char *from, size_t bytes) {
   const char *start = from;
   while (bytes >= 16) {
@@ -120,12 +134,30 @@ static char *writeText(char *to, const char *from, size_t bytes) {
       bytes -= 16;
     }
   }
+  if (from - start >= 16 && bytes > 0) {
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(from + bytes - 16));
+    if (blockEscapes(block) == 0) {
+      _mm_storeu_si128((__m128i *)(void *)(to + bytes - 16), block);
+      return to + bytes;
+    }
+  }
+  if (bytes >= 8) {
+    __m128i first = _mm_loadl_epi64((const __m128i *)(const void *)from);
+    __m128i last = _mm_loadl_epi64((const __m128i *)(const void *)(from + bytes - 8));
+    if (blockEscapes(_mm_unpacklo_epi64(first, last)) == 0) {
+      _mm_storel_epi64((__m128i *)(void *)to, first);
+      _mm_storel_epi64((__m128i *)(void *)(to + bytes - 8), last);
+      return to + bytes;
+    }
+  }
+  if (bytes >= 4 && bytes < 8) return writeHalves(to, from, bytes);
   return writeWords(to, from, bytes, (size_t)(from - start));
 }
 
 #else
 
 static char *writeText(char *to, const char *from, size_t bytes) {
+  if (bytes >= 4 && bytes < 8) return writeHalves(to, from, bytes);
   return writeWords(to, from, bytes, 0);
 }
 

@@ -5,12 +5,12 @@
 
 enum { SUBTYPE_JSON = 'J' };
 
-static void addText(RelBuffer *buffer, sqlite3_value *value) {
+static void addText(RelBuffer *buffer, sqlite3_value *value, int raw) {
   const char *text = (const char *)sqlite3_value_text(value);
   size_t bytes = (size_t)sqlite3_value_bytes(value);
   if (text == NULL) {
     relBufferFail(buffer, SQLITE_NOMEM);
-  } else if (sqlite3_value_subtype(value) == SUBTYPE_JSON) {
+  } else if (raw) {
     relBufferAdd(buffer, text, bytes);
   } else {
     relJsonString(buffer, text, bytes);
@@ -34,8 +34,8 @@ static void addBlob(RelBuffer *buffer, sqlite3_value *value) {
   buffer->length = (size_t)(to - buffer->bytes);
 }
 
-void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value) {
-  switch (sqlite3_value_type(value)) {
+void relJsonColumn(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value, int type) {
+  switch (type) {
   case SQLITE_INTEGER:
     relJsonInteger(buffer, sqlite3_value_int64(value));
     break;
@@ -43,12 +43,21 @@ void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *v
     relJsonReal(buffer, style, sqlite3_value_double(value));
     break;
   case SQLITE_TEXT:
-    addText(buffer, value);
+    addText(buffer, value, 0);
     break;
   case SQLITE_BLOB:
     addBlob(buffer, value);
     break;
   default:
     relBufferAdd(buffer, "null", 4);
+  }
+}
+
+void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_TEXT && sqlite3_value_subtype(value) == SUBTYPE_JSON) {
+    addText(buffer, value, 1);
+  } else {
+    relJsonColumn(buffer, style, value, type);
   }
 }
