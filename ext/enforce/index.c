@@ -12,35 +12,12 @@ typedef struct Wanted {
   const char *suffix; /* ":index" or ":target index" */
 } Wanted;
 
-int relIndexPair(const RelKey *key, int column) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (key->childColumns[i] == column) return i;
-  }
-  return -1;
-}
-
-const char *relIndexCollation(const RelKey *key, int pair) {
-  return relTableCollation(key->parent, key->parentColumns[pair]);
-}
-
-/* True where the index begins with the key's columns, in any order, each in the parent's collation. */
-static int serves(const RelIndex *index, const RelKey *key) {
-  int i;
-  if (index->partial || index->count < key->count) return 0;
-  for (i = 0; i < key->count; i++) {
-    int pair = relIndexPair(key, index->columns[i]);
-    if (pair < 0 || !relSame(index->collations[i], relIndexCollation(key, pair))) return 0;
-  }
-  return 1;
-}
-
 /* An index that serves: one named like ours, or one that is not. */
 static const RelIndex *findIndex(const RelKey *key, int ours) {
   int i;
   for (i = 0; i < key->child->indexCount; i++) {
     const RelIndex *index = &key->child->indexes[i];
-    if (index->ours == ours && !(ours && index->unique) && serves(index, key)) return index;
+    if (index->ours == ours && !(ours && index->unique) && relKeyIsServed(key, index)) return index;
   }
   return NULL;
 }
@@ -68,8 +45,8 @@ int relIndexSame(const RelKey *a, const RelKey *b) {
   int i;
   if (a->child != b->child || a->count != b->count) return 0;
   for (i = 0; i < a->count; i++) {
-    int pair = relIndexPair(b, a->childColumns[i]);
-    if (pair < 0 || !relSame(relIndexCollation(a, i), relIndexCollation(b, pair))) return 0;
+    int pair = relKeyPair(b, a->childColumns[i]);
+    if (pair < 0 || !relSame(relKeyCollation(a, i), relKeyCollation(b, pair))) return 0;
   }
   return 1;
 }
@@ -82,9 +59,9 @@ char *relIndexColumns(RelError *error, const RelKey *key) {
     int column = key->childColumns[i];
     if (i > 0) relText(&text, ", ");
     relTextName(&text, NULL, relTableColumnName(key->child, column));
-    if (!relSame(relTableCollation(key->child, column), relIndexCollation(key, i))) {
+    if (!relSame(relTableCollation(key->child, column), relKeyCollation(key, i))) {
       relText(&text, " COLLATE ");
-      relTextName(&text, NULL, relIndexCollation(key, i));
+      relTextName(&text, NULL, relKeyCollation(key, i));
     }
   }
   return relTextFinish(&text);

@@ -9,10 +9,6 @@
 
 /* "user_id", "code" COLLATE "NOCASE": a collation is written where it is not the column's own. */
 char *relIndexColumns(RelError *error, const RelKey *key);
-/* The collation that the n-th column of the key is compared in: the parent's. */
-const char *relIndexCollation(const RelKey *key, int n);
-/* The position of `column` in the key, or -1. */
-int relIndexPair(const RelKey *key, int column);
 /* True where the database has an index of this name that we made. */
 int relIndexIsMade(RelCompiler *compiler, const char *name);
 /* True where an index over the one key serves the other. */

@@ -43,8 +43,8 @@ static int isUnique(const RelIndex *index, const RelKey *key) {
   int i;
   if (!index->unique || index->partial || index->ours) return 0;
   for (i = 0; i < index->count; i++) {
-    int pair = relIndexPair(key, index->columns[i]);
-    if (pair < 0 || !relSame(index->collations[i], relIndexCollation(key, pair))) return 0;
+    int pair = relKeyPair(key, index->columns[i]);
+    if (pair < 0 || !relSame(index->collations[i], relKeyCollation(key, pair))) return 0;
   }
   return 1;
 }
@@ -81,7 +81,7 @@ static char *chooseName(RelCompiler *compiler, const Single *single) {
     }
     for (j = 0; j < index->count; j++) {
       if (index->columns[j] != single->key->childColumns[j] ||
-          !relSame(index->collations[j], relIndexCollation(single->key, j))) {
+          !relSame(index->collations[j], relKeyCollation(single->key, j))) {
         break;
       }
     }

@@ -33,6 +33,10 @@ static const char *memberStrategy(const RelLevel *level, RelQueryKind kind) {
     return "selectin, links";
   case REL_QUERY_ONE:
     return "select";
+  case REL_QUERY_PLACES:
+    return "places";
+  case REL_QUERY_PLACED:
+    return "placed";
   case REL_QUERY_OWNERS:
     return "subquery";
   default:
@@ -84,7 +88,7 @@ static void describeQuery(RelError *error, const RelLevel *level, RelQueryKind k
   }
   description->strategy = memberStrategy(level, kind);
   description->picked = level->limited || level->ordered;
-  if (kind != REL_QUERY_SCAN && kind != REL_QUERY_EMPTY &&
+  if (kind != REL_QUERY_SCAN && kind != REL_QUERY_EMPTY && kind != REL_QUERY_PLACED &&
       !(level->linked && kind == REL_QUERY_ROWS)) {
     describeIndex(error, level, description);
   }

@@ -1,17 +1,14 @@
+#include "fetch/batch.h"
 #include "fetch/links.h"
 #include "fetch/load.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
-enum {
-  FIRST_BATCH = 64,            /* owners */
-  BATCH_BYTES = 2 << 20,       /* which the processor's caches still hold well */
-  MOST_FETCHES = 32,           /* that run inside each other */
-  LAST_BATCH_BYTES = 64 << 20, /* where one batch can take all that is left */
-};
+enum { MOST_FETCHES = 32 /* that run inside each other */ };
 
 int relFetchRegister(sqlite3 *db) {
   int rc = relKeysRegister(db);
+  if (rc == SQLITE_OK) rc = relPlacesRegister(db);
   if (rc == SQLITE_OK) rc = relRowsRegister(db);
   return rc == SQLITE_OK ? relLinksRegister(db) : rc;
 }
@@ -103,72 +100,6 @@ static void resetBatch(RelPlan *plan) {
   run->documentOf = -1;
 }
 
-/*
-** How many owners are left at most, going by the greatest key. Keys with gaps make it too many, which
-** only means that they are taken in smaller batches.
-*/
-static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  sqlite3_int64 greatest = INT64_MAX, reached = run->total;
-  sqlite3_stmt *statement;
-  relLoadPrepare(error, plan->root, REL_QUERY_GREATEST);
-  if (error->rc != SQLITE_OK) return greatest;
-  statement = plan->root->queries[REL_QUERY_GREATEST].statement;
-  if (relLoadStep(error, plan->root, statement)) greatest = sqlite3_column_int64(statement, 0);
-  sqlite3_reset(statement);
-  if (run->kind == REL_QUERY_SCAN) {
-    reached = relKeysInteger(&run->ownerKeys, run->owners[run->ownerCount - 1]);
-  }
-  if (reached < 0) reached = 0;
-  return greatest > reached ? greatest - reached : 0;
-}
-
-/* What a batch takes of memory, its documents left out. */
-static size_t batchBytes(const RelPlan *plan) {
-  size_t bytes = 0;
-  int i;
-  for (i = 0; i < plan->levelCount; i++) {
-    const RelLevel *level = plan->levels[i];
-    size_t ofRow = sizeof *level->rows + sizeof *level->slots +
-                   (size_t)(level->gapWidth + 1) * sizeof *level->gaps +
-                   (size_t)level->keys.width * sizeof *level->keys.values;
-    bytes += level->text.length + (size_t)level->rowCount * ofRow;
-  }
-  return bytes;
-}
-
-static int readsWholeTables(const RelPlan *plan) {
-  int i;
-  for (i = 1; i < plan->levelCount; i++) {
-    if (plan->levels[i]->queries[REL_QUERY_SCAN].piece.sql != NULL) return 1;
-  }
-  return 0;
-}
-
-/*
-** Batches double until they no longer fit the caches well; but where all that is left fits
-** into one that memory bears, it is taken in one, because then whole tables can be read.
-*/
-static void growBatch(RelError *error, RelPlan *plan) {
-  RelRun *run = &plan->run;
-  size_t bytes;
-  if (run->finished || run->ownerCount == 0) return;
-  bytes = batchBytes(plan);
-  if (run->all && readsWholeTables(plan) && run->total == run->ownerCount) {
-    size_t each = bytes / (size_t)run->ownerCount + 1;
-    sqlite3_int64 left = ownersLeft(error, plan);
-    if (left < (sqlite3_int64)(LAST_BATCH_BYTES / each)) {
-      run->batch = (int)left + FIRST_BATCH;
-      return;
-    }
-  }
-  if (run->batch < FIRST_BATCH) {
-    run->batch = FIRST_BATCH;
-  } else if (bytes < BATCH_BYTES / 2 && run->batch < 1 << 20) {
-    run->batch *= 2;
-  }
-}
-
 static void loadBatch(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
   resetBatch(plan);
@@ -186,7 +117,7 @@ static void loadBatch(RelError *error, RelPlan *plan) {
   run->total += run->ownerCount;
   relLoadChildren(error, plan);
   relDocumentStart(error, plan);
-  growBatch(error, plan);
+  relBatchGrow(error, plan);
 }
 
 /* --- the fetch -------------------------------------------------------------------------------- */
@@ -273,8 +204,7 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   run->total = 0;
   prepareAll(error, plan);
   run->withoutDocument = request->withoutDocument;
-  run->batch = FIRST_BATCH;
-  if (request->expected > 0 && request->expected < FIRST_BATCH) run->batch = request->expected;
+  relBatchStart(plan, request->expected);
   run->wantedAt = 0;
   run->finished = 0;
   relKeysReset(&run->wanted);
@@ -334,15 +264,12 @@ int relFetchNext(RelError *error, RelPlan *plan) {
 }
 
 void relFetchEnd(RelPlan *plan) {
-  int i, kind;
+  int kind;
   freeArguments(&plan->run);
   if (!plan->run.running) return;
   plan->run.running = 0;
   for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
     sqlite3_reset(plan->root->queries[kind].statement);
   }
-  for (i = 0; i < plan->levelCount; i++) {
-    relRowsRelease(plan->levels[i]);
-    relLinksRelease(&plan->levels[i]->association);
-  }
+  relBatchRelease(plan);
 }

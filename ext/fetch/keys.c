@@ -28,6 +28,12 @@ void relKeysClear(RelKeys *keys) {
   relKeysStart(keys, keys->width, keys->distinct);
 }
 
+size_t relKeysKept(const RelKeys *keys) {
+  return (size_t)keys->room * (size_t)keys->width * sizeof *keys->values + keys->bytes.room +
+         (size_t)keys->tableSize * sizeof *keys->table +
+         (size_t)keys->directRoom * sizeof *keys->direct;
+}
+
 static RelKeyValue *keyAt(const RelKeys *keys, int slot) {
   return keys->values + (size_t)slot * (size_t)keys->width;
 }

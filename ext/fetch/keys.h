@@ -40,6 +40,7 @@ void relKeysStart(RelKeys *keys, int width, int distinct);
 /* Empties, keeping the memory for the next batch. */
 void relKeysReset(RelKeys *keys);
 void relKeysClear(RelKeys *keys);
+size_t relKeysKept(const RelKeys *keys); /* bytes of that memory */
 
 /*
 ** The slot of the key made of values[arguments[0]], values[arguments[1]], …; -1 where one of them

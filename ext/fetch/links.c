@@ -8,10 +8,8 @@ void relLinksReset(RelLinks *links) {
   links->slotCount = 0;
 }
 
-void relLinksRelease(RelLinks *links) {
-  enum { KEPT = 1 << 16 };
-  relLinksReset(links);
-  if (links->room <= KEPT) return;
+void relLinksFree(RelLinks *links) {
+  relKeysClear(&links->keys);
   sqlite3_free(links->list);
   links->list = NULL;
   links->room = 0;

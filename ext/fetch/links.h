@@ -8,7 +8,8 @@
 #include "fetch/plan.h"
 
 void relLinksReset(RelLinks *links);
-void relLinksRelease(RelLinks *links);
+/* Gives back the memory that resetting keeps. */
+void relLinksFree(RelLinks *links);
 void relLinksClear(RelLinks *links);
 
 /* Makes `count` empty slots. */

@@ -1,10 +1,9 @@
 #include "fetch/load.h"
 
+#include "fetch/batch.h"
 #include "fetch/links.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
-
-enum { FEWEST_SCANNED = 256 /* slots for which reading a whole table may pay */ };
 
 static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind kind) {
   const RelPlan *plan = level->plan;
@@ -91,20 +90,9 @@ static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
   }
 }
 
-/*
-** Whether to read a whole table: where the batch has a large share of all owners, and so of all rows,
-** that beats seeking each slot's.
-*/
-static int shouldScan(RelLevel *level) {
-  const RelRun *run = &level->plan->run;
-  RelKeys *keys = relLevelKeys(level);
-  return level->queries[REL_QUERY_SCAN].piece.sql != NULL && run->all && run->finished &&
-         keys->count >= FEWEST_SCANNED && run->ownerCount >= run->total / 4 && relKeysIndex(keys);
-}
-
 /* Behind the pointer, and what says whose the row is. */
 static int valuesFrom(const RelLevel *level, const RelQuery *query) {
-  if (query->slots == REL_SLOT_FED) return 1;
+  if (query->slots == REL_SLOT_FED || query->slots == REL_SLOT_PLACED) return 1;
   return query->slots == REL_SLOT_HANDED || level->scanConverts ? 2 : 1;
 }
 
@@ -134,6 +122,28 @@ void relLoadRows(RelError *error, RelLevel *level, RelQueryKind kind, int slots)
   relRowsStart(error, level, slots);
   runQuery(error, level, kind);
   relRowsSettle(error, level);
+}
+
+/*
+** Whether the rows are to be read in the order of their table. That takes a look at where they stand,
+** which the index gives; where they are found to stand as their slots do, or nearly so, it is not worth
+** its cost for some time.
+*/
+static int shouldPlace(RelError *error, RelLevel *level) {
+  enum { FEWEST = 48 /* slots */, BATCHES_WITHOUT_LOOK = 64 };
+  if (level->queries[REL_QUERY_PLACES].piece.sql == NULL || level->keys.count < FEWEST) return 0;
+  if (!level->scattered && level->untilLook-- > 0) return 0;
+  relPlacesReset(&level->places);
+  runQuery(error, level, REL_QUERY_PLACES);
+  level->scattered = level->places.jumps > level->places.slots / 4;
+  level->untilLook = BATCHES_WITHOUT_LOOK;
+  return level->scattered;
+}
+
+static void loadSeveral(RelError *error, RelLevel *level) {
+  int places = shouldPlace(error, level);
+  if (places) relPlacesSort(error, &level->places);
+  relLoadRows(error, level, places ? REL_QUERY_PLACED : REL_QUERY_ROWS, level->keys.count);
 }
 
 /* Loads links, then every target that they name once. */
@@ -215,7 +225,7 @@ static void countLoad(RelLevel *level, int slots) {
 }
 
 static void loadLevel(RelError *error, RelLevel *level) {
-  int scans = shouldScan(level);
+  int scans = relBatchScans(level);
   if (isWithheld(error, level)) return;
   if (level->strategy == REL_STRATEGY_JOINED) {
     relRowsSettle(error, level);
@@ -231,8 +241,10 @@ static void loadLevel(RelError *error, RelLevel *level) {
     loadLinked(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_LINKS);
   } else if (level->strategy == REL_STRATEGY_SUBQUERY) {
     relLoadRows(error, level, REL_QUERY_OWNERS, level->keys.count);
+  } else if (scans) {
+    relLoadRows(error, level, REL_QUERY_SCAN, level->keys.count);
   } else {
-    relLoadRows(error, level, scans ? REL_QUERY_SCAN : REL_QUERY_ROWS, level->keys.count);
+    loadSeveral(error, level);
   }
 }
 

@@ -273,6 +273,48 @@ static void composeLinkScan(RelCompose *c) {
   relComposeFinish(c);
 }
 
+/* --- in the table's order --------------------------------------------------------------------- */
+
+/* Whether an index alone tells where the members of many owners stand. */
+static int isPlaceable(const RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  const RelTable *table = level->table;
+  int i;
+  if (relationship->direction != REL_ONETOMANY || level->strategy != REL_STRATEGY_AUTO ||
+      level->queries[REL_QUERY_ROWS].stepped || level->limited || level->recursive ||
+      table->kind != REL_TABLE || (table->integerKey < 0 && table->rowid == NULL)) {
+    return 0;
+  }
+  for (i = 0; i < table->indexCount; i++) {
+    if (relKeyIsServed(&relationship->key, &table->indexes[i])) return 1;
+  }
+  return 0;
+}
+
+static void composePlaces(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  relComposeStart(c, REL_QUERY_PLACES);
+  c->query->slots = REL_SLOT_FED;
+  relText(&c->text, "SELECT relationship_place(?33,");
+  relWriteColumn(c, table, table->integerKey);
+  relText(&c->text, ") FROM " REL_KEYS_TABLE " CROSS JOIN ");
+  relWriteTable(c, table);
+  relText(&c->text, " ON ");
+  writeMemberJoin(c);
+  relComposeFinish(c);
+  relComposeStart(c, REL_QUERY_PLACED);
+  c->query->slots = REL_SLOT_PLACED;
+  relText(&c->text, "SELECT relationship_emit(?33");
+  relWriteArguments(c, 0);
+  relText(&c->text, ") FROM temp.relationship_places(?35) AS \"relationship places\" CROSS JOIN ");
+  relWriteTable(c, table);
+  relText(&c->text, " ON \"relationship places\".\"" REL_PLACES_ROWID "\" = ");
+  relWriteColumn(c, table, table->integerKey);
+  c->word = " WHERE ";
+  relWriteConditions(c);
+  relComposeFinish(c);
+}
+
 void relComposeMembers(RelCompose *c) {
   RelLevel *level = c->level;
   if (level->strategy == REL_STRATEGY_SELECT) {
@@ -288,6 +330,7 @@ void relComposeMembers(RelCompose *c) {
   } else {
     composeRows(c, REL_QUERY_ROWS);
     if (isScannable(level)) composeScan(c);
+    if (isPlaceable(level)) composePlaces(c);
   }
 }
 

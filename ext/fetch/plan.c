@@ -101,6 +101,7 @@ static void freeLevel(RelLevel *level) {
   sqlite3_free(level->gaps);
   sqlite3_free(level->onPath);
   relLinksClear(&level->association);
+  relPlacesClear(&level->places);
   sqlite3_free(level->slots);
   sqlite3_free(level->order);
   sqlite3_free(level);
@@ -170,6 +171,7 @@ void relPlanFree(RelPlan *plan) {
   int i;
   if (plan == NULL) return;
   relFetchEnd(plan);
+  if (plan->pool->keeper == plan) plan->pool->keeper = NULL;
   relKeysClear(&plan->run.wanted);
   relKeysClear(&plan->run.ownerKeys);
   relKeysClear(&plan->run.identities);

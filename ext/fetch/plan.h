@@ -10,16 +10,22 @@
 #include "fetch/expression.h"
 #include "fetch/fetch.h"
 #include "fetch/keys.h"
+#include "fetch/places.h"
 #include "model/model.h"
 
 typedef struct RelLevel RelLevel;
 typedef struct RelReading RelReading;
 
 /*
-** The parameters behind those of the selection: pointers to the level, to its keys, and to the
-** levels that are joined to it, the n-th of the plan at REL_JOINED_PARAMETER + n.
+** The parameters behind those of the selection: pointers to the level, to its keys, to its places, and
+** to the levels that are joined to it, the n-th of the plan at REL_JOINED_PARAMETER + n.
 */
-enum { REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_KEYS_PARAMETER, REL_JOINED_PARAMETER };
+enum {
+  REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1,
+  REL_KEYS_PARAMETER,
+  REL_PLACES_PARAMETER,
+  REL_JOINED_PARAMETER
+};
 
 /* One value of a row, as the argument that the level's SQL hands to relationship_emit. */
 typedef struct RelArgument {
@@ -58,7 +64,8 @@ typedef struct RelOutput {
 typedef enum RelSlotSource {
   REL_SLOT_HANDED, /* the first value handed over says the slot */
   REL_SLOT_FED,    /* it belongs to the slot that relationship_keys stands at */
-  REL_SLOT_KEYED   /* one of the values is the key */
+  REL_SLOT_KEYED,  /* one of the values is the key */
+  REL_SLOT_PLACED  /* it is that of the place that relationship_places stands at */
 } RelSlotSource;
 
 typedef struct RelQuery {
@@ -78,6 +85,8 @@ typedef enum RelQueryKind {
   REL_QUERY_GREATEST,   /* root: the greatest integer key */
   REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
   REL_QUERY_ONE,        /* the rows of one slot */
+  REL_QUERY_PLACES,     /* where the rows of the slots stand, from an index alone */
+  REL_QUERY_PLACED,     /* as ROWS, for the rows of those places */
   REL_QUERY_OWNERS,     /* as ROWS, with the keys found from the root's rows */
   REL_QUERY_EMPTY,      /* of an aggregate: the one row of an owner without members */
   REL_QUERY_TEXTS,      /* root: whether a key without type is text */
@@ -162,12 +171,15 @@ struct RelLevel {
   int limited;        /* has a LIMIT */
   RelSlice limitAt;   /* its expression, and that of OFFSET */
   RelSlice offsetAt;
-  int wide; /* more arguments than a function takes: values are read from the statement */
+  int untilLook; /* batches until it is looked again how rows stand in their table */
+  int scattered; /* they stand there in another order than their slots */
+  int wide;      /* more arguments than a function takes: values are read from the statement */
   RelQuery queries[REL_QUERY_COUNT];
 
   /* What one batch loads. */
   RelKeys keys;
   RelLinks association; /* of a linked level: what leads to `keys` */
+  RelPlaces places;     /* of its rows, where they are looked for first */
   RelKeys ordering;     /* of each row, the values that `sort` compares */
   RelBuffer text;       /* the rows' documents, with gaps where children go */
   RelRow *rows;         /* owned */
@@ -202,10 +214,11 @@ typedef struct RelRun {
   RelKeys identities;                          /* owned: the same, where there are subqueries */
   int *owners;                                 /* owned: the root's row numbers, in order */
   int ownerCount, ownerRoom;
-  int at;       /* the owner at hand, -1 before the first */
-  int batch;    /* how many owners the next batch has */
-  int total;    /* how many owners all batches have had */
-  int finished; /* no batch after this one */
+  int at;             /* the owner at hand, -1 before the first */
+  int batch;          /* how many owners the next batch has */
+  sqlite3_int64 rows; /* of the root's table, by its greatest key; 0: not asked for yet */
+  int total;          /* how many owners all batches have had */
+  int finished;       /* no batch after this one */
   RelBuffer document;
   int documentOf; /* the owner whose document that is, or -1 */
 } RelRun;

@@ -36,6 +36,21 @@ int relPoolPulse(RelPool *pool) {
   return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
+static sqlite3_int64 askNumber(RelError *error, sqlite3 *db, const char *sql) {
+  sqlite3_stmt *statement = relPrepare(error, db, 0, sql);
+  sqlite3_int64 number = relStep(error, statement) ? sqlite3_column_int64(statement, 0) : 0;
+  relFinalize(error, statement);
+  return number;
+}
+
+size_t relPoolAllowance(RelError *error, RelPool *pool) {
+  sqlite3_int64 size = askNumber(error, pool->db, "PRAGMA main.cache_size");
+  /* Positive, it counts pages; negative, KiB. */
+  sqlite3_int64 unit = size < 0 ? -1024 : askNumber(error, pool->db, "PRAGMA main.page_size");
+  pool->allowance = (size_t)(size * unit);
+  return pool->allowance;
+}
+
 void relPoolReads(RelPool *pool) {
   if (pool->fetching > 0) pool->nested = 1;
 }

@@ -18,6 +18,8 @@ struct RelPool {
   int bytewise;           /* text compares in C as it does in SQL: the database is in UTF-8 */
   RelModels models;       /* owned: of the databases that owners were looked for in */
   RelPlan *plans;         /* owned: the latest first */
+  size_t allowance;       /* bytes that the page cache may take, when it was last asked for */
+  RelPlan *keeper;        /* the plan that keeps much memory while it rests, or NULL */
   int fetching;           /* fetches that prepare or run statements at this moment */
   int nested;             /* one of those statements fetches, too */
 };
@@ -27,5 +29,11 @@ struct RelPool {
 ** progress handler says so; else SQLITE_OK.
 */
 int relPoolPulse(RelPool *pool);
+
+/*
+** How many bytes the connection's page cache may take: PRAGMA cache_size, by which the user says what
+** memory the connection may have.
+*/
+size_t relPoolAllowance(RelError *error, RelPool *pool);
 
 #endif

@@ -146,6 +146,10 @@ static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
     rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, relLevelFeed(level, kind),
                               REL_KEYS_POINTER, NULL);
   }
+  if (rc == SQLITE_OK && count >= REL_PLACES_PARAMETER) {
+    rc = sqlite3_bind_pointer(statement, REL_PLACES_PARAMETER, &level->places, REL_PLACES_POINTER,
+                              NULL);
+  }
   for (i = 1; rc == SQLITE_OK && i < level->plan->levelCount; i++) {
     RelLevel *joined = level->plan->levels[i];
     if (joined->strategy != REL_STRATEGY_JOINED || count < REL_JOINED_PARAMETER + i) continue;

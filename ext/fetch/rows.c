@@ -7,6 +7,7 @@ void relRowsReset(RelLevel *level) {
   relKeysReset(&level->keys);
   relKeysReset(&level->ordering);
   relKeysReset(&level->identities);
+  relPlacesReset(&level->places);
   level->text.length = 0;
   level->text.rc = SQLITE_OK;
   level->rowCount = 0;
@@ -15,19 +16,30 @@ void relRowsReset(RelLevel *level) {
   level->disordered = 0;
 }
 
-void relRowsRelease(RelLevel *level) {
-  enum { KEPT_BYTES = 4 << 20, KEPT_ROWS = 1 << 16 };
-  relRowsReset(level);
-  if (level->text.room > KEPT_BYTES) relBufferClear(&level->text);
-  if (level->rowRoom <= KEPT_ROWS) return;
+size_t relRowsKept(const RelLevel *level) {
+  size_t ofRow = sizeof *level->rows + (size_t)level->gapWidth * sizeof *level->gaps;
+  return level->text.room + (size_t)level->rowRoom * ofRow +
+         (size_t)level->orderRoom * sizeof *level->order +
+         (size_t)level->slotRoom * sizeof *level->slots +
+         (size_t)level->association.room * sizeof *level->association.list +
+         2 * (size_t)level->places.room * sizeof *level->places.list + relKeysKept(&level->keys) +
+         relKeysKept(&level->ordering) + relKeysKept(&level->association.keys);
+}
+
+void relRowsFree(RelLevel *level) {
+  relBufferClear(&level->text);
+  relKeysClear(&level->keys);
   relKeysClear(&level->ordering);
+  relPlacesClear(&level->places);
+  sqlite3_free(level->slots);
   sqlite3_free(level->rows);
   sqlite3_free(level->gaps);
   sqlite3_free(level->order);
+  level->slots = NULL;
   level->rows = NULL;
   level->gaps = NULL;
   level->order = NULL;
-  level->rowRoom = level->orderRoom = 0;
+  level->slotRoom = level->rowRoom = level->orderRoom = 0;
 }
 
 RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count) {
@@ -305,6 +317,8 @@ static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite
   } else if (level->slotsFrom == REL_SLOT_KEYED) {
     slot = relKeysFindValue(&level->keys, values[level->scanPlace]);
     if (slot == REL_NO_SLOT) return;
+  } else if (level->slotsFrom == REL_SLOT_PLACED) {
+    slot = level->places.list[level->places.at].slot;
   } else {
     slot = sqlite3_value_int(values[1]);
   }
@@ -339,6 +353,16 @@ static void emitStep(sqlite3_context *context, int count, sqlite3_value **values
 
 static void emitFinal(sqlite3_context *context) {
   sqlite3_result_null(context);
+}
+
+/* relationship_place(level, rowid): an aggregate that notes where a row stands at each step. */
+static void placeStep(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel *level = relLevelOf(context, count, values);
+  if (level == NULL || count != 2) {
+    sqlite3_result_error(context, "this function is private to selectin", -1);
+  } else if (!relPlacesAdd(&level->places, sqlite3_value_int64(values[1]), level->fed->at)) {
+    sqlite3_result_error_nomem(context);
+  }
 }
 
 /* Writes a row that has come with its owner's into a slot of the level. */
@@ -413,6 +437,7 @@ int relRowsRegister(sqlite3 *db) {
   static const Private FUNCTIONS[] = {
       {"relationship_row", rowFunction, NULL, NULL},
       {"relationship_emit", NULL, emitStep, emitFinal},
+      {"relationship_place", NULL, placeStep, emitFinal},
       {"relationship_members", NULL, membersStep, membersFinal},
       {"relationship_object", objectFunction, NULL, NULL},
       {"relationship_slot", slotFunction, NULL, NULL},

@@ -10,9 +10,11 @@
 /* The type of pointer by which SQL hands relationship_emit its level. */
 #define REL_LEVEL_POINTER "relationship level"
 
-/* Empties a level for the next batch; relRowsRelease also gives back memory beyond the usual. */
+/* Empties a level for the next batch, which takes over its memory; relRowsFree gives that back. */
 void relRowsReset(RelLevel *level);
-void relRowsRelease(RelLevel *level);
+void relRowsFree(RelLevel *level);
+/* How many bytes that memory has. */
+size_t relRowsKept(const RelLevel *level);
 
 /* Makes `count` empty slots. */
 void relRowsStart(RelError *error, RelLevel *level, int count);

@@ -89,9 +89,6 @@ char *relCheckForget(RelCheck *check, const RelDeclaration *row);
 /* Takes back_populates from both: each alone would be refused for the other. */
 char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b);
 
-/* True where the index begins with the key's columns, each in the collation that the key compares in. */
-int relCheckServes(const RelIndex *index, const RelKey *key);
-
 /*
 ** The rows of a key's child: that have the key; that have no row to refer to; and that are not the
 ** first, among those fulfilling `condition`, to refer to theirs.

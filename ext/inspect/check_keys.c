@@ -16,28 +16,6 @@ static int isDeclared(const RelCheck *check, const RelKey *key) {
 
 /* --- indexes ---------------------------------------------------------------------------------- */
 
-static int pairOf(const RelKey *key, int column) {
-  int i;
-  for (i = 0; i < key->count; i++) {
-    if (key->childColumns[i] == column) return i;
-  }
-  return -1;
-}
-
-/* The index begins with the key's columns, in any order, as the key compares them. */
-int relCheckServes(const RelIndex *index, const RelKey *key) {
-  int i;
-  if (index->partial || index->count < key->count) return 0;
-  for (i = 0; i < key->count; i++) {
-    int pair = pairOf(key, index->columns[i]);
-    if (pair < 0) return 0;
-    if (!relSame(index->collations[i], relTableCollation(key->parent, key->parentColumns[pair]))) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
 static int isServed(const RelKey *key) {
   const RelTable *child = key->child;
   int i;
@@ -45,7 +23,7 @@ static int isServed(const RelKey *key) {
     return 1;
   }
   for (i = 0; i < child->indexCount; i++) {
-    if (relCheckServes(&child->indexes[i], key)) return 1;
+    if (relKeyIsServed(key, &child->indexes[i])) return 1;
   }
   return 0;
 }

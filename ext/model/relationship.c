@@ -93,6 +93,28 @@ int relKeyConverts(const RelKey *key, int otherSide) {
   return 1;
 }
 
+int relKeyPair(const RelKey *key, int column) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    if (key->childColumns[i] == column) return i;
+  }
+  return -1;
+}
+
+const char *relKeyCollation(const RelKey *key, int pair) {
+  return relTableCollation(key->parent, key->parentColumns[pair]);
+}
+
+int relKeyIsServed(const RelKey *key, const RelIndex *index) {
+  int i;
+  if (index->partial || index->count < key->count) return 0;
+  for (i = 0; i < key->count; i++) {
+    int pair = relKeyPair(key, index->columns[i]);
+    if (pair < 0 || !relSame(index->collations[i], relKeyCollation(key, pair))) return 0;
+  }
+  return 1;
+}
+
 int relIsWritable(const RelTable *table, int column) {
   return column >= 0 && !table->columns[column].generated;
 }

@@ -149,6 +149,13 @@ const int *relRemoteColumns(const Relationship *relationship);
 */
 int relKeyConverts(const RelKey *key, int otherSide);
 
+/* The position among the key's pairs of a column of the child, or -1. */
+int relKeyPair(const RelKey *key, int column);
+/* The collation that the n-th pair is compared in: the parent's. */
+const char *relKeyCollation(const RelKey *key, int n);
+/* True where the index begins with the key's columns, in any order, each in that collation. */
+int relKeyIsServed(const RelKey *key, const RelIndex *index);
+
 /* False for a generated column and for a rowid without a name, which cannot be written. */
 int relIsWritable(const RelTable *table, int column);
 /* True where a foreign key column can be emptied: it may be NULL and is no part of a primary key. */
