@@ -1,9 +1,36 @@
+#include "base/prefetch.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
 enum { ROWS_PER_PULSE = 8192 };
 
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip);
+static const int *gapsOf(const RelLevel *level, int number);
+
+static const RelSlot *slotsOf(const RelLevel *level) {
+  return level->linked ? level->association.slots : level->slots;
+}
+
+/* Rows that came in another order stand anywhere in memory: it is asked for them all at once. */
+static void fetchRows(const RelLevel *level, const RelSlot *slot) {
+  enum { MOST = 256, LINE = 64 };
+  int count = slot->count < MOST ? slot->count : MOST, i, child;
+  for (i = 0; i < count; i++) {
+    int row = relRowsAt(level, slot->first + i);
+    REL_PREFETCH(&level->rows[row]);
+    if (level->childCount > 0) REL_PREFETCH(gapsOf(level, row));
+  }
+  for (i = 0; i < count; i++) {
+    int row = relRowsAt(level, slot->first + i);
+    const char *text = level->text.bytes + level->rows[row].start;
+    REL_PREFETCH(text);
+    REL_PREFETCH(text + LINE);
+    for (child = 0; child < level->childCount; child++) {
+      int members = gapsOf(level, row)[2 * child + 1];
+      if (members >= 0) REL_PREFETCH(slotsOf(level->children[child]) + members);
+    }
+  }
+}
 
 /*
 ** The rows of a slot, joined by the comma that each starts with. Rows that hold no others and
@@ -17,6 +44,7 @@ static void writeRows(RelBuffer *out, const RelLevel *level, const RelSlot *slot
                  last->start + (size_t)last->length - first->start - 1);
     return;
   }
+  if (level->disordered) fetchRows(level, slot);
   for (i = 0; i < slot->count; i++) {
     writeRow(out, level, relRowsAt(level, slot->first + i), i == 0);
   }
@@ -37,8 +65,7 @@ static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start)
 
 /* `start` is the owner's number among the rows of a recursive level. */
 static void writeMembers(RelBuffer *out, RelLevel *level, int slotNumber, int start) {
-  const RelSlot *slots = level->linked ? level->association.slots : level->slots;
-  const RelSlot *slot = slotNumber < 0 ? NULL : &slots[slotNumber];
+  const RelSlot *slot = slotNumber < 0 ? NULL : slotsOf(level) + slotNumber;
   int any = slot != NULL && slot->count > 0;
   if (level->recursive) {
     writeRecursive(out, level, slotNumber, start);
@@ -84,6 +111,10 @@ static void writeTail(RelBuffer *out, const RelLevel *level, int number, int fro
 
 /* Recursion as deep as the selection, which is limited. */
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip) {
+  if (level->childCount == 0) {
+    writeTail(out, level, number, skip);
+    return;
+  }
   writeTail(out, level, number, writeHead(out, level, number, skip));
 }
 
@@ -213,6 +244,7 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
   run->document.length = 0;
   run->document.rc = SQLITE_OK;
   run->documentOf = run->at;
+  if (run->likely > run->document.room) relBufferReserve(&run->document, run->likely);
   if (plan->only != NULL) {
     writeOnly(plan, run->owners[run->at]);
   } else {
@@ -225,8 +257,30 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
               sqlite3_errstr(run->document.rc));
 }
 
+/*
+** Gives the document's memory away instead of copying it. SQLite would copy what does not say that it
+** ends in a zero; the next document will likely be as long.
+*/
+static void handOver(RelError *error, RelRun *run, sqlite3_context *context) {
+  enum { MOST_RESERVED = 64 << 10 };
+  RelBuffer document = run->document;
+  memset(&run->document, 0, sizeof run->document);
+  run->documentOf = -1;
+  if (relBufferReserve(&document, 1)) document.bytes[document.length] = 0;
+  if (document.rc != SQLITE_OK) {
+    relBufferClear(&document);
+    relErrorNoMemory(error);
+  } else if (strlen(document.bytes) == document.length) {
+    sqlite3_result_text(context, document.bytes, -1, sqlite3_free);
+  } else {
+    sqlite3_result_text64(context, document.bytes, document.length, sqlite3_free, SQLITE_UTF8);
+  }
+  run->likely =
+      document.length < MOST_RESERVED ? document.length + document.length / 8 : MOST_RESERVED;
+}
+
 void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context) {
-  enum { COPIED = 64 << 10 };
+  enum { COPIED = 4 << 10 };
   RelRun *run = &plan->run;
   relDocumentWrite(error, plan);
   if (error->rc != SQLITE_OK) return;
@@ -234,10 +288,7 @@ void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context) 
     sqlite3_result_text64(context, run->document.bytes, run->document.length, SQLITE_TRANSIENT,
                           SQLITE_UTF8);
   } else {
-    sqlite3_result_text64(context, run->document.bytes, run->document.length, sqlite3_free,
-                          SQLITE_UTF8);
-    memset(&run->document, 0, sizeof run->document);
-    run->documentOf = -1;
+    handOver(error, run, context);
   }
   sqlite3_result_subtype(context, 'J');
 }

@@ -173,8 +173,25 @@ static int writeKey(RelKeys *keys, sqlite3_value *const *values, const int *argu
   return keys->bytes.rc == SQLITE_OK ? 0 : REL_KEYS_NO_MEMORY;
 }
 
+/* The slot of a single integer, of distinct keys, or REL_NO_SLOT: most keys of a many-to-one are there. */
+static int findInteger(const RelKeys *keys, sqlite3_int64 integer) {
+  uint64_t hash = mix(mix(0, SQLITE_INTEGER), (uint64_t)integer);
+  unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)(hash ^ (hash >> 32)) & mask;
+  for (; keys->table[at] != 0; at = (at + 1) & mask) {
+    const RelKeyValue *value = &keys->values[keys->table[at] - 1];
+    if (value->as.integer == integer && value->type == SQLITE_INTEGER) return keys->table[at] - 1;
+  }
+  return REL_NO_SLOT;
+}
+
 int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull) {
-  int rc = writeKey(keys, values, arguments, keepNull);
+  int rc;
+  if (keys->tableSize > 0 && keys->width == 1 &&
+      sqlite3_value_type(values[*arguments]) == SQLITE_INTEGER) {
+    int slot = findInteger(keys, sqlite3_value_int64(values[*arguments]));
+    if (slot != REL_NO_SLOT) return slot;
+  }
+  rc = writeKey(keys, values, arguments, keepNull);
   return rc == 0 ? settle(keys) : rc;
 }
 
@@ -207,6 +224,14 @@ static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int6
   return 1;
 }
 
+static int isSequence(const RelKeys *keys) {
+  int i;
+  for (i = 1; i < keys->count; i++) {
+    if (keys->values[i].as.integer != keys->values[0].as.integer + i) return 0;
+  }
+  return 1;
+}
+
 int relKeysIndex(RelKeys *keys) {
   sqlite3_int64 highest;
   uint64_t span;
@@ -215,6 +240,8 @@ int relKeysIndex(RelKeys *keys) {
   span = (uint64_t)highest - (uint64_t)keys->lowest;
   if (span > 1024 + 8 * (uint64_t)keys->count) return 0;
   keys->directSize = (int)span + 1;
+  keys->sequence = keys->directSize == keys->count && isSequence(keys);
+  if (keys->sequence) return 1;
   if (keys->directSize > keys->directRoom) {
     sqlite3_free(keys->direct);
     keys->directRoom = 0;

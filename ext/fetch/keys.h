@@ -33,6 +33,7 @@ typedef struct RelKeys {
   int tableSize;       /* a power of two, or 0 */
   int *direct;         /* owned: of keys that are integers, slot + 1 by value less `lowest` */
   int directSize, directRoom;
+  int sequence; /* each key is the one before it + 1: the slot is the value less `lowest` */
   sqlite3_int64 lowest;
 } RelKeys;
 
@@ -59,7 +60,8 @@ int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *argum
 int relKeysIndex(RelKeys *keys);
 static inline int relKeysFind(const RelKeys *keys, sqlite3_int64 value) {
   uint64_t place = (uint64_t)value - (uint64_t)keys->lowest;
-  return place < (uint64_t)keys->directSize ? keys->direct[place] - 1 : -1;
+  if (place >= (uint64_t)keys->directSize) return REL_NO_SLOT;
+  return keys->sequence ? (int)place : keys->direct[place] - 1;
 }
 
 /* The same for a column's value, which equals a key as numbers do. Text that is a number becomes one. */

@@ -194,6 +194,8 @@ struct RelLevel {
   int *order; /* owned: row numbers, grouped by slot and in order */
   int orderCount, orderRoom;
   int disordered; /* rows did not come in order: `order` holds; else they are in order themselves */
+  int climbing;   /* but each came after the one before, whatever their slots */
+  int lastSlot;   /* of the row that came last */
   int stepped;    /* the query at hand is */
   RelSlotSource slotsFrom; /* what the query at hand says */
   int valuesFrom;          /* the place of its first argument behind the pointer */
@@ -221,6 +223,7 @@ typedef struct RelRun {
   int finished;       /* no batch after this one */
   RelBuffer document;
   int documentOf; /* the owner whose document that is, or -1 */
+  size_t likely;  /* how long the next one may be */
 } RelRun;
 
 struct RelPlan {

@@ -14,6 +14,8 @@ void relRowsReset(RelLevel *level) {
   level->slotCount = 0;
   level->orderCount = 0;
   level->disordered = 0;
+  level->climbing = 1;
+  level->lastSlot = -1;
 }
 
 size_t relRowsKept(const RelLevel *level) {
@@ -206,15 +208,15 @@ static inline int isBehind(const RelLevel *level, int a, int b) {
   return compareRows(level, a, b) > 0;
 }
 
-/* Files the row just written behind the others of its slot. */
-static void fileInPlace(RelLevel *level, int row) {
-  RelSlot *slot = &level->slots[level->rows[row].slot];
-  if (slot->count == 0) {
-    slot->first = row;
-  } else if (!level->disordered) {
-    level->disordered = slot->first + slot->count != row || isBehind(level, row - 1, row);
-  }
-  slot->count++;
+/*
+** Notes whether the row just written came in order. Its slot is not touched: that may be far away in
+** memory, and relRowsSettle goes to all slots faster.
+*/
+static void noteOrder(RelLevel *level, int row) {
+  int slot = level->rows[row].slot, behind = row > 0 && isBehind(level, row - 1, row);
+  if (slot < level->lastSlot || (slot == level->lastSlot && behind)) level->disordered = 1;
+  if (behind) level->climbing = 0;
+  level->lastSlot = slot;
 }
 
 int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc) {
@@ -237,7 +239,7 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   row->slot = slot;
   row->order = level->integerOrder < 0 ? 0 : sqlite3_value_int64(values[level->integerOrder]);
   level->rowCount++;
-  if (!level->stepped && slot >= 0 && slot < level->slotCount) fileInPlace(level, number);
+  if (!level->stepped) noteOrder(level, number);
   return number;
 }
 
@@ -279,29 +281,52 @@ void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count) {
   sqlite3_free(spare);
 }
 
+/* Rows in order: each slot's are together. */
+static void findFirsts(RelLevel *level) {
+  int i;
+  for (i = 0; i < level->rowCount; i++) {
+    int slot = level->rows[i].slot;
+    if (slot < 0 || slot >= level->slotCount) continue;
+    if (level->slots[slot].count++ == 0) level->slots[slot].first = i;
+  }
+}
+
+/* Row numbers, brought together by slot; those of one keep their order. */
+static void groupRows(RelLevel *level) {
+  int i, place = 0;
+  for (i = 0; i < level->rowCount; i++) {
+    int slot = level->rows[i].slot;
+    if (slot >= 0 && slot < level->slotCount) level->slots[slot].count++;
+  }
+  for (i = 0; i < level->slotCount; i++) {
+    level->slots[i].first = place;
+    place += level->slots[i].count;
+    level->slots[i].count = 0;
+  }
+  for (i = 0; i < level->rowCount; i++) {
+    int slot = level->rows[i].slot;
+    if (slot < 0 || slot >= level->slotCount) continue;
+    level->order[level->slots[slot].first + level->slots[slot].count++] = i;
+  }
+}
+
 void relRowsSettle(RelError *error, RelLevel *level) {
-  int i, place = 0, *spare;
-  if (level->stepped || !level->disordered || error->rc != SQLITE_OK) return;
+  int i, *spare = NULL;
+  if (level->stepped || error->rc != SQLITE_OK) return;
+  if (!level->disordered) {
+    findFirsts(level);
+    return;
+  }
   if (level->orderRoom < level->rowCount) {
     sqlite3_free(level->order);
     level->orderRoom = 0;
     level->order = relAlloc(error, (size_t)level->rowCount * sizeof *level->order);
     if (level->order != NULL) level->orderRoom = level->rowCount;
   }
-  spare = relAlloc(error, (size_t)level->rowCount * sizeof *spare);
-  if (error->rc == SQLITE_OK) {
-    for (i = 0; i < level->slotCount; i++) {
-      level->slots[i].first = place;
-      place += level->slots[i].count;
-      level->slots[i].count = 0;
-    }
-    for (i = 0; i < level->rowCount; i++) {
-      RelSlot *slot = &level->slots[level->rows[i].slot];
-      level->order[slot->first + slot->count++] = i;
-    }
-    for (i = 0; i < level->slotCount; i++) {
-      sortRows(level, level->order + level->slots[i].first, level->slots[i].count, spare);
-    }
+  if (!level->climbing) spare = relAlloc(error, (size_t)level->rowCount * sizeof *spare);
+  if (error->rc == SQLITE_OK) groupRows(level);
+  for (i = 0; i < level->slotCount && spare != NULL; i++) {
+    sortRows(level, level->order + level->slots[i].first, level->slots[i].count, spare);
   }
   sqlite3_free(spare);
 }

@@ -480,7 +480,7 @@ START_TEST(strategiesAreExplained) {
         "SELECT level, path, strategy, instr(statement, %Q) > 0, instr(statement, %Q) > 0, detail "
         "LIKE '%%SEARCH %%posts USING%% INDEX posts_user (user_id=?)%%', detail LIKE '%%warning%%'"
         " FROM relationship_explain('users', 'id, posts%s(title)') WHERE level = 1 AND strategy <> "
-        "'scan'",
+        "'scan' AND strategy NOT LIKE 'place%'",
         CASES[i][2], CASES[i][3], CASES[i][0]);
     char *expected = sqlite3_mprintf("1|users.posts|%s|1|0|1|0\n", CASES[i][1]);
     expect(db, sql, expected);
