@@ -20,6 +20,23 @@ void relWriteTarget(RelText *text, const Relationship *relationship) {
   }
 }
 
+/* Whether an index alone tells where the members of many owners stand. */
+static int isIndexed(const RelLevel *level) {
+  const Relationship *relationship = level->relationship;
+  const RelTable *table = level->table;
+  int i;
+  if (relationship->direction != REL_ONETOMANY || level->queries[REL_QUERY_ROWS].stepped ||
+      level->limited || level->recursive || level->aggregate || table->kind != REL_TABLE ||
+      (table->integerKey < 0 && table->rowid == NULL)) {
+    return 0;
+  }
+  if (relKeyConverts(&relationship->key, 0)) return 0;
+  for (i = 0; i < table->indexCount; i++) {
+    if (relKeyIsServed(&relationship->key, &table->indexes[i])) return 1;
+  }
+  return 0;
+}
+
 /* The table that is joined to the slots. */
 const RelTable *relJoinedTable(const RelCompose *c) {
   const Relationship *relationship = c->level->relationship;
@@ -77,6 +94,34 @@ static void writeOwners(RelCompose *c) {
   relText(&c->text, ") AS \"relationship keys\"");
 }
 
+/*
+** The table once more, for its index: what the level's rows are written from is then read from the table
+** only, which saves SQLite from reading part of it from the index. Its columns go by other names, so
+** that those of the selection mean the table's.
+*/
+static void writeIndex(RelCompose *c) {
+  const RelKey *key = &c->level->relationship->key;
+  int i;
+  relText(&c->text, "(SELECT ");
+  relWriteColumn(c, key->child, key->child->integerKey);
+  relText(&c->text, " AS \"" REL_PLACES_ROWID "\"");
+  for (i = 0; i < key->count; i++) {
+    relText(&c->text, ",");
+    relWriteColumn(c, key->child, key->childColumns[i]);
+    relTextFormat(&c->text, " AS \"" REL_INDEX_VALUE "\"", i);
+  }
+  relText(&c->text, " FROM ");
+  relWriteTable(c, key->child);
+  relText(&c->text, ") AS " REL_INDEX_NAME " CROSS JOIN ");
+}
+
+static void writeFound(RelCompose *c) {
+  const RelTable *table = c->level->table;
+  relWriteWord(c);
+  relWriteColumn(c, table, table->integerKey);
+  relText(&c->text, " = " REL_INDEX_NAME ".\"" REL_PLACES_ROWID "\"");
+}
+
 /* FROM, the keys, and what they are joined to; c->word is what goes before the first condition. */
 static void writeFeed(RelCompose *c) {
   const Relationship *relationship = c->level->relationship;
@@ -90,9 +135,11 @@ static void writeFeed(RelCompose *c) {
     relWriteOwner(&c->text, relationship);
     relText(&c->text, " CROSS JOIN ");
   }
+  if (c->indexFirst) writeIndex(c);
   relWriteTable(c, relJoinedTable(c));
   if (relationship->secondary != NULL) relWriteTarget(&c->text, relationship);
   c->word = " WHERE ";
+  if (c->indexFirst) writeFound(c);
   if (c->feed != REL_FEED_OWNERS) return;
   relWriteWord(c);
   relText(&c->text, REL_SLOT_NAME " >= 0");
@@ -158,12 +205,14 @@ static void composeRows(RelCompose *c, RelQueryKind kind) {
   c->query->stepped =
       !level->sortable || level->windowed || level->wide || limitColumns || (one && level->limited);
   c->query->limited = limitColumns;
+  c->indexFirst = kind == REL_QUERY_ROWS && isIndexed(level);
   relWriteSelect(c, relSlotName(c), one ? 0 : REL_PARTITIONED);
   if (limitColumns) writeLimitColumns(c);
   relWriteMembers(c);
   if (c->query->stepped && !one) relWriteSlotOrder(c);
   if (c->query->stepped && one) relWriteOrder(c);
   if (one) relWriteLimit(c);
+  c->indexFirst = 0;
   relComposeFinish(c);
   if (!c->query->stepped) return;
   level->ordering.width = 0; /* SQL orders */
@@ -275,22 +324,6 @@ static void composeLinkScan(RelCompose *c) {
 
 /* --- in the table's order --------------------------------------------------------------------- */
 
-/* Whether an index alone tells where the members of many owners stand. */
-static int isPlaceable(const RelLevel *level) {
-  const Relationship *relationship = level->relationship;
-  const RelTable *table = level->table;
-  int i;
-  if (relationship->direction != REL_ONETOMANY || level->strategy != REL_STRATEGY_AUTO ||
-      level->queries[REL_QUERY_ROWS].stepped || level->limited || level->recursive ||
-      table->kind != REL_TABLE || (table->integerKey < 0 && table->rowid == NULL)) {
-    return 0;
-  }
-  for (i = 0; i < table->indexCount; i++) {
-    if (relKeyIsServed(&relationship->key, &table->indexes[i])) return 1;
-  }
-  return 0;
-}
-
 static void composePlaces(RelCompose *c) {
   const RelTable *table = c->level->table;
   relComposeStart(c, REL_QUERY_PLACES);
@@ -330,7 +363,7 @@ void relComposeMembers(RelCompose *c) {
   } else {
     composeRows(c, REL_QUERY_ROWS);
     if (isScannable(level)) composeScan(c);
-    if (isPlaceable(level)) composePlaces(c);
+    if (isIndexed(level) && level->strategy == REL_STRATEGY_AUTO) composePlaces(c);
   }
 }
 

@@ -98,7 +98,11 @@ void relWriteKeyEquals(RelCompose *c, RelAffinity affinity, const char *collatio
     relTextName(&c->text, NULL, collation);
   }
   relText(&c->text, " = ");
-  relWriteColumn(c, table, column);
+  if (c->indexFirst) {
+    relTextFormat(&c->text, REL_INDEX_NAME ".\"" REL_INDEX_VALUE "\"", n);
+  } else {
+    relWriteColumn(c, table, column);
+  }
 }
 
 void relWriteKeyJoin(RelCompose *c, const RelKey *key, int toParent) {

@@ -22,6 +22,7 @@ typedef struct RelCompose {
   RelPiece *piece; /* the one being written */
   RelQuery *query; /* whose it is, or NULL */
   RelFeed feed;
+  int indexFirst; /* rows are found as REL_INDEX_NAME, then looked up in the table */
   RelText text;
   const char *word; /* what goes before the next condition: WHERE or AND */
 } RelCompose;
@@ -36,6 +37,10 @@ void relWriteColumns(RelCompose *c, const RelTable *table, const int *columns, i
 void relWriteTuple(RelCompose *c, const RelTable *table, const int *columns, int count);
 /* "schema"."table", which then goes by its own name */
 void relWriteTable(RelCompose *c, const RelTable *table);
+
+/* The level's table where nothing but its index is read. */
+#define REL_INDEX_NAME "\"relationship index\""
+#define REL_INDEX_VALUE "relationship index %d"
 
 /* The slots' keys as a table, the slot at hand, and the n-th value of its key. */
 #define REL_KEYS_TABLE "temp.relationship_keys(?34) AS \"relationship keys\""
