@@ -1,35 +1,12 @@
-#include "base/prefetch.h"
+#include "fetch/ahead.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
 enum { ROWS_PER_PULSE = 8192 };
 
 static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip);
-static const int *gapsOf(const RelLevel *level, int number);
-
 static const RelSlot *slotsOf(const RelLevel *level) {
   return level->linked ? level->association.slots : level->slots;
-}
-
-/* Rows that came in another order stand anywhere in memory: it is asked for them all at once. */
-static void fetchRows(const RelLevel *level, const RelSlot *slot) {
-  enum { MOST = 256, LINE = 64 };
-  int count = slot->count < MOST ? slot->count : MOST, i, child;
-  for (i = 0; i < count; i++) {
-    int row = relRowsAt(level, slot->first + i);
-    REL_PREFETCH(&level->rows[row]);
-    if (level->childCount > 0) REL_PREFETCH(gapsOf(level, row));
-  }
-  for (i = 0; i < count; i++) {
-    int row = relRowsAt(level, slot->first + i);
-    const char *text = level->text.bytes + level->rows[row].start;
-    REL_PREFETCH(text);
-    REL_PREFETCH(text + LINE);
-    for (child = 0; child < level->childCount; child++) {
-      int members = gapsOf(level, row)[2 * child + 1];
-      if (members >= 0) REL_PREFETCH(slotsOf(level->children[child]) + members);
-    }
-  }
 }
 
 /*
@@ -44,7 +21,6 @@ static void writeRows(RelBuffer *out, const RelLevel *level, const RelSlot *slot
                  last->start + (size_t)last->length - first->start - 1);
     return;
   }
-  if (level->disordered) fetchRows(level, slot);
   for (i = 0; i < slot->count; i++) {
     writeRow(out, level, relRowsAt(level, slot->first + i), i == 0);
   }
@@ -245,6 +221,7 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
   run->document.rc = SQLITE_OK;
   run->documentOf = run->at;
   if (run->likely > run->document.room) relBufferReserve(&run->document, run->likely);
+  relAhead(plan, run->owners[run->at]);
   if (plan->only != NULL) {
     writeOnly(plan, run->owners[run->at]);
   } else {

@@ -1,3 +1,4 @@
+#include "fetch/ahead.h"
 #include "fetch/batch.h"
 #include "fetch/links.h"
 #include "fetch/load.h"
@@ -117,6 +118,7 @@ static void loadBatch(RelError *error, RelPlan *plan) {
   run->total += run->ownerCount;
   relLoadChildren(error, plan);
   relDocumentStart(error, plan);
+  relAheadPlan(plan);
   relBatchGrow(error, plan);
 }
 

@@ -1,7 +1,5 @@
 #include "fetch/keys.h"
 
-#include "base/text.h"
-
 #include <limits.h>
 
 void relKeysStart(RelKeys *keys, int width, int distinct) {
@@ -11,7 +9,21 @@ void relKeysStart(RelKeys *keys, int width, int distinct) {
   keys->until = INT_MAX;
 }
 
+/* Of distinct single keys: whether this one is an integer that `near` holds a place for. */
+static int isNear(const RelKeys *keys, const RelKeyValue *value) {
+  return value->type == SQLITE_INTEGER && value->as.integer >= 0 &&
+         value->as.integer < keys->nearSize;
+}
+
+static void forgetNear(RelKeys *keys) {
+  int i;
+  for (i = 0; i < keys->count && keys->nearSize > 0; i++) {
+    if (isNear(keys, &keys->values[i])) keys->near[keys->values[i].as.integer] = 0;
+  }
+}
+
 void relKeysReset(RelKeys *keys) {
+  forgetNear(keys);
   keys->count = 0;
   keys->from = 0;
   keys->until = INT_MAX;
@@ -23,6 +35,7 @@ void relKeysReset(RelKeys *keys) {
 void relKeysClear(RelKeys *keys) {
   sqlite3_free(keys->values);
   sqlite3_free(keys->table);
+  sqlite3_free(keys->near);
   sqlite3_free(keys->direct);
   relBufferClear(&keys->bytes);
   relKeysStart(keys, keys->width, keys->distinct);
@@ -31,6 +44,7 @@ void relKeysClear(RelKeys *keys) {
 size_t relKeysKept(const RelKeys *keys) {
   return (size_t)keys->room * (size_t)keys->width * sizeof *keys->values + keys->bytes.room +
          (size_t)keys->tableSize * sizeof *keys->table +
+         (size_t)keys->nearSize * sizeof *keys->near +
          (size_t)keys->directRoom * sizeof *keys->direct;
 }
 
@@ -108,6 +122,34 @@ static int growTable(RelKeys *keys) {
   return 1;
 }
 
+/*
+** Makes room for integers up to one that is not far beyond what the keys are many. Without memory there
+** is none: the hash finds them, too.
+*/
+static void growNear(RelKeys *keys, sqlite3_int64 integer) {
+  enum { FEWEST = 1 << 10, FOR_EACH = 16 };
+  sqlite3_int64 most = FEWEST + FOR_EACH * (sqlite3_int64)keys->count;
+  int size = keys->nearSize > 0 ? keys->nearSize : FEWEST, i;
+  int *near;
+  if (integer < 0 || integer >= most || most > INT_MAX / 2) return;
+  while (size <= integer) size *= 2;
+  near = sqlite3_realloc64(keys->near, (sqlite3_uint64)size * sizeof *near);
+  if (near == NULL) return;
+  memset(near + keys->nearSize, 0, (size_t)(size - keys->nearSize) * sizeof *near);
+  keys->near = near;
+  keys->nearSize = size;
+  for (i = 0; i < keys->count; i++) {
+    if (isNear(keys, &keys->values[i])) near[keys->values[i].as.integer] = i + 1;
+  }
+}
+
+static void enterNear(RelKeys *keys, int slot) {
+  const RelKeyValue *value = &keys->values[slot];
+  if (value->type != SQLITE_INTEGER) return;
+  if (value->as.integer >= keys->nearSize) growNear(keys, value->as.integer);
+  if (isNear(keys, value)) keys->near[value->as.integer] = slot + 1;
+}
+
 /* The key just written behind the last slot: the slot that holds its equal, or a new one. */
 static int settle(RelKeys *keys) {
   unsigned mask, at;
@@ -119,6 +161,7 @@ static int settle(RelKeys *keys) {
     if (sameKey(keys, keys->table[at] - 1, keys->count)) return keys->table[at] - 1;
   }
   keys->table[at] = keys->count + 1;
+  if (keys->width == 1) enterNear(keys, keys->count);
   return keys->count++;
 }
 
@@ -177,6 +220,7 @@ static int writeKey(RelKeys *keys, sqlite3_value *const *values, const int *argu
 static int findInteger(const RelKeys *keys, sqlite3_int64 integer) {
   uint64_t hash = mix(mix(0, SQLITE_INTEGER), (uint64_t)integer);
   unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)(hash ^ (hash >> 32)) & mask;
+  if (integer >= 0 && integer < keys->nearSize) return keys->near[integer] - 1;
   for (; keys->table[at] != 0; at = (at + 1) & mask) {
     const RelKeyValue *value = &keys->values[keys->table[at] - 1];
     if (value->as.integer == integer && value->type == SQLITE_INTEGER) return keys->table[at] - 1;
@@ -376,182 +420,4 @@ void relKeysJson(const RelKeys *keys, int slot, const RelJsonStyle *style, RelBu
     }
   }
   relBufferAdd(buffer, "]", 1);
-}
-
-/* --- relationship_keys ------------------------------------------------------------------------ */
-
-enum { COLUMN_SLOT, COLUMN_VALUES, COLUMN_POINTER = COLUMN_VALUES + 2 * REL_MAX_KEY_WIDTH };
-
-typedef struct KeysCursor {
-  sqlite3_vtab_cursor base;
-  RelKeys *keys; /* borrowed from whoever bound the pointer */
-  int slot;
-  int end; /* where the slots end that there were at first: reading may add some */
-} KeysCursor;
-
-static int keysConnect(sqlite3 *db, void *data, int count, const char *const *words,
-                       sqlite3_vtab **table, char **message) {
-  RelError error = {SQLITE_OK, NULL};
-  RelText text;
-  char *sql;
-  int i;
-  (void)data;
-  (void)count;
-  (void)words;
-  relTextStart(&text, &error);
-  relText(&text, "CREATE TABLE x(\"" REL_KEYS_SLOT "\" INTEGER");
-  for (i = 0; i < REL_MAX_KEY_WIDTH; i++) {
-    relTextFormat(&text, ",\"" REL_KEYS_VALUE "\",\"" REL_KEYS_NUMBER "\" NUMERIC", i, i);
-  }
-  relText(&text, ",\"relationship pointer\" HIDDEN)");
-  sql = relTextFinish(&text);
-  if (error.rc == SQLITE_OK) relErrorFromDb(&error, sqlite3_declare_vtab(db, sql), db);
-  sqlite3_free(sql);
-  *table = relAlloc(&error, sizeof **table);
-  return relErrorGive(&error, message);
-}
-
-static int keysDisconnect(sqlite3_vtab *table) {
-  sqlite3_free(table);
-  return SQLITE_OK;
-}
-
-static int keysBestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
-  int i;
-  (void)table;
-  for (i = 0; i < info->nConstraint; i++) {
-    if (info->aConstraint[i].iColumn != COLUMN_POINTER) continue;
-    if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    if (!info->aConstraint[i].usable) return SQLITE_CONSTRAINT;
-    info->aConstraintUsage[i].argvIndex = 1;
-    info->aConstraintUsage[i].omit = 1;
-    info->idxNum = 1;
-  }
-  info->orderByConsumed =
-      info->nOrderBy == 1 && info->aOrderBy[0].iColumn == COLUMN_SLOT && !info->aOrderBy[0].desc;
-  info->estimatedRows = 1000;
-  info->estimatedCost = 1000.0;
-  return SQLITE_OK;
-}
-
-static int keysOpen(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor) {
-  KeysCursor *keys = sqlite3_malloc64(sizeof *keys);
-  (void)table;
-  if (keys == NULL) return SQLITE_NOMEM;
-  memset(keys, 0, sizeof *keys);
-  *cursor = &keys->base;
-  return SQLITE_OK;
-}
-
-static int keysClose(sqlite3_vtab_cursor *cursor) {
-  sqlite3_free(cursor);
-  return SQLITE_OK;
-}
-
-static int keysFilter(sqlite3_vtab_cursor *cursor, int number, const char *text, int count,
-                      sqlite3_value **values) {
-  KeysCursor *keys = (KeysCursor *)cursor;
-  (void)text;
-  (void)count;
-  keys->keys = number == 1 ? sqlite3_value_pointer(values[0], REL_KEYS_POINTER) : NULL;
-  keys->slot = keys->keys == NULL ? 0 : keys->keys->from;
-  keys->end = keys->keys == NULL ? 0 : keys->keys->count;
-  if (keys->keys != NULL && keys->end > keys->keys->until) keys->end = keys->keys->until;
-  if (keys->keys != NULL) keys->keys->at = keys->slot;
-  return SQLITE_OK;
-}
-
-static int keysNext(sqlite3_vtab_cursor *cursor) {
-  KeysCursor *keys = (KeysCursor *)cursor;
-  keys->keys->at = ++keys->slot;
-  return SQLITE_OK;
-}
-
-static int keysEof(sqlite3_vtab_cursor *cursor) {
-  KeysCursor *keys = (KeysCursor *)cursor;
-  return keys->slot >= keys->end;
-}
-
-static int keysColumn(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column) {
-  KeysCursor *keys = (KeysCursor *)cursor;
-  int part = (column - COLUMN_VALUES) / 2;
-  if (column == COLUMN_SLOT) {
-    sqlite3_result_int(context, keys->slot);
-  } else if (column < COLUMN_POINTER && part < keys->keys->width) {
-    relKeysResult(keys->keys, keys->slot, part, context);
-  }
-  return SQLITE_OK;
-}
-
-static int keysRowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
-  *rowid = ((KeysCursor *)cursor)->slot;
-  return SQLITE_OK;
-}
-
-/* xCreate NULL: eponymous only. */
-static const sqlite3_module KEYS_MODULE = {.xConnect = keysConnect,
-                                           .xBestIndex = keysBestIndex,
-                                           .xDisconnect = keysDisconnect,
-                                           .xOpen = keysOpen,
-                                           .xClose = keysClose,
-                                           .xFilter = keysFilter,
-                                           .xNext = keysNext,
-                                           .xEof = keysEof,
-                                           .xColumn = keysColumn,
-                                           .xRowid = keysRowid};
-
-static int hexDigit(unsigned char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* relationship_unhex(text): the blob that is written so in a key; NULL where it is none. */
-static void unhexFunction(sqlite3_context *context, int count, sqlite3_value **values) {
-  const unsigned char *text = sqlite3_value_text(values[0]);
-  int i, length = sqlite3_value_bytes(values[0]);
-  unsigned char *blob;
-  (void)count;
-  if (sqlite3_value_type(values[0]) != SQLITE_TEXT || length % 2 != 0) return;
-  blob = sqlite3_malloc64((sqlite3_uint64)length / 2 + 1);
-  if (blob == NULL || text == NULL) {
-    sqlite3_result_error_nomem(context);
-    sqlite3_free(blob);
-    return;
-  }
-  for (i = 0; i < length; i += 2) {
-    int high = hexDigit(text[i]), low = hexDigit(text[i + 1]);
-    if (high < 0 || low < 0) break;
-    blob[i / 2] = (unsigned char)(high << 4 | low);
-  }
-  if (i == length) {
-    sqlite3_result_blob(context, blob, length / 2, sqlite3_free);
-  } else {
-    sqlite3_free(blob);
-  }
-}
-
-/* relationship_has(keys, value, …): whether distinct keys have this one. */
-static void hasFunction(sqlite3_context *context, int count, sqlite3_value **values) {
-  static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
-                                                8, 9, 10, 11, 12, 13, 14, 15};
-  RelKeys *keys = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_KEYS_POINTER);
-  int slot;
-  if (keys == NULL || count != keys->width + 1) {
-    sqlite3_result_error(context, "this function is private to relationship", -1);
-    return;
-  }
-  slot = relKeysFindKey(keys, values + 1, PLACES);
-  if (slot == REL_KEYS_NO_MEMORY) sqlite3_result_error_nomem(context);
-  if (slot != REL_KEYS_NO_MEMORY) sqlite3_result_int(context, slot >= 0);
-}
-
-int relKeysRegister(sqlite3 *db) {
-  enum { FLAGS = SQLITE_UTF8 | SQLITE_DIRECTONLY };
-  int rc = sqlite3_create_function_v2(db, "relationship_unhex", 1, FLAGS | SQLITE_DETERMINISTIC,
-                                      NULL, unhexFunction, NULL, NULL, NULL);
-  if (rc != SQLITE_OK) return rc;
-  rc = sqlite3_create_function_v2(db, "relationship_has", -1, FLAGS, NULL, hasFunction, NULL, NULL,
-                                  NULL);
-  if (rc != SQLITE_OK) return rc;
-  return sqlite3_create_module_v2(db, "relationship_keys", &KEYS_MODULE, NULL, NULL);
 }

@@ -31,7 +31,9 @@ typedef struct RelKeys {
   RelBuffer bytes;     /* owned */
   int *table;          /* owned: open hash of slots + 1, where distinct */
   int tableSize;       /* a power of two, or 0 */
-  int *direct;         /* owned: of keys that are integers, slot + 1 by value less `lowest` */
+  int *near; /* owned: of distinct keys, those that are integers from 0 up: slot + 1 by value */
+  int nearSize;
+  int *direct; /* owned: of keys that are integers, slot + 1 by value less `lowest` */
   int directSize, directRoom;
   int sequence; /* each key is the one before it + 1: the slot is the value less `lowest` */
   sqlite3_int64 lowest;

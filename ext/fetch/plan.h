@@ -194,6 +194,7 @@ struct RelLevel {
   int *order; /* owned: row numbers, grouped by slot and in order */
   int orderCount, orderRoom;
   int disordered; /* rows did not come in order: `order` holds; else they are in order themselves */
+  int far;        /* its rows, or some below them, stand anywhere in memory */
   int climbing;   /* but each came after the one before, whatever their slots */
   int lastSlot;   /* of the row that came last */
   int stepped;    /* the query at hand is */

@@ -214,8 +214,9 @@ static inline int isBehind(const RelLevel *level, int a, int b) {
 */
 static void noteOrder(RelLevel *level, int row) {
   int slot = level->rows[row].slot, behind = row > 0 && isBehind(level, row - 1, row);
-  if (slot < level->lastSlot || (slot == level->lastSlot && behind)) level->disordered = 1;
   if (behind) level->climbing = 0;
+  if (level->disordered) return;
+  level->disordered = slot < level->lastSlot || (slot == level->lastSlot && behind);
   level->lastSlot = slot;
 }
 
