@@ -270,8 +270,8 @@ static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int6
 
 static int isSequence(const RelKeys *keys) {
   int i;
-  for (i = 1; i < keys->count; i++) {
-    if (keys->values[i].as.integer != keys->values[0].as.integer + i) return 0;
+  for (i = 0; i < keys->count; i++) {
+    if ((uint64_t)keys->values[i].as.integer - (uint64_t)keys->lowest != (uint64_t)i) return 0;
   }
   return 1;
 }
@@ -308,7 +308,8 @@ int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
   if (type == SQLITE_INTEGER) return relKeysFind(keys, sqlite3_value_int64(value));
   if (type == SQLITE_FLOAT) {
     double real = sqlite3_value_double(value);
-    if (real >= -9e15 && real <= 9e15 && (double)(sqlite3_int64)real == real) {
+    if (real >= -9223372036854775808.0 && real < 9223372036854775808.0 &&
+        (double)(sqlite3_int64)real == real) {
       return relKeysFind(keys, (sqlite3_int64)real);
     }
   }
