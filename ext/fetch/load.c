@@ -1,6 +1,7 @@
 #include "fetch/load.h"
 
 #include "fetch/batch.h"
+#include "fetch/cut.h"
 #include "fetch/links.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
@@ -92,8 +93,9 @@ static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
 
 /* Behind the pointer, and what says whose the row is. */
 static int valuesFrom(const RelLevel *level, const RelQuery *query) {
-  if (query->slots == REL_SLOT_FED || query->slots == REL_SLOT_PLACED) return 1;
-  return query->slots == REL_SLOT_HANDED || level->scanConverts ? 2 : 1;
+  int from = query->cut ? 3 : 1;
+  if (query->slots == REL_SLOT_FED || query->slots == REL_SLOT_PLACED) return from;
+  return query->slots == REL_SLOT_HANDED || level->scanConverts ? from + 1 : from;
 }
 
 void relLoadBegin(RelLevel *level, RelQueryKind kind) {
@@ -102,6 +104,8 @@ void relLoadBegin(RelLevel *level, RelQueryKind kind) {
   level->slotsFrom = query->slots;
   level->valuesFrom = valuesFrom(level, query);
   level->fed = relLevelFeed(level, kind);
+  level->cutting = query->cut;
+  relCutStart(level);
 }
 
 /* Runs a query that hands its rows over from inside, or steps one that gives them. */

@@ -20,6 +20,30 @@ void relWriteTarget(RelText *text, const Relationship *relationship) {
   }
 }
 
+/* An index has the members of each owner in the order that is asked for. */
+static int isOrderedByIndex(const RelLevel *level) {
+  const RelKey *key = &level->relationship->key;
+  int i;
+  for (i = 0; i < level->table->indexCount; i++) {
+    const RelIndex *index = &level->table->indexes[i];
+    if (index->count > key->count && relKeyIsServed(key, index) &&
+        index->columns[key->count] == level->sort[0].column) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* Whether rows are cut while they come: where SQL would read and sort all of them anyway. */
+static int cuts(const RelLevel *level) {
+  enum { POINTER_AND_LIMITS = 3 };
+  return level->limited && level->strategy == REL_STRATEGY_AUTO && level->sortable &&
+         level->ordering.width > 0 && !level->windowed &&
+         level->argumentCount + POINTER_AND_LIMITS <= level->plan->maxArguments &&
+         !level->recursive && !level->aggregate && level->childCount == 0 &&
+         level->relationship->direction == REL_ONETOMANY && !isOrderedByIndex(level);
+}
+
 /* Whether an index alone tells where the members of many owners stand. */
 static int isIndexed(const RelLevel *level) {
   const Relationship *relationship = level->relationship;
@@ -167,7 +191,8 @@ static void writePicked(RelCompose *c, const RelIdentity *identity) {
 
 /* Whether the rows that a limit leaves must be picked by what tells them apart. */
 static int picks(const RelCompose *c) {
-  return c->level->limited && c->feed != REL_FEED_ONE && c->feed != REL_FEED_CORRELATED;
+  return c->level->limited && !(c->feed == REL_FEED_KEYS && cuts(c->level)) &&
+         c->feed != REL_FEED_ONE && c->feed != REL_FEED_CORRELATED;
 }
 
 void relWriteMembers(RelCompose *c) {
@@ -195,6 +220,16 @@ static void writeLimitColumns(RelCompose *c) {
   if (offset.start == NULL) relText(&c->text, "0");
 }
 
+/* An aggregate that writes all rows, behind the limits where they are cut while they come. */
+static void writeUnstepped(RelCompose *c, RelSlotSource slots) {
+  c->query->slots = slots;
+  c->query->cut = cuts(c->level);
+  relText(&c->text, "SELECT relationship_emit(?33");
+  if (c->query->cut) writeLimitColumns(c);
+  relWriteArguments(c, 0);
+  relText(&c->text, ")");
+}
+
 static void composeRows(RelCompose *c, RelQueryKind kind) {
   RelLevel *level = c->level;
   RelIdentity identity;
@@ -206,7 +241,11 @@ static void composeRows(RelCompose *c, RelQueryKind kind) {
       !level->sortable || level->windowed || level->wide || limitColumns || (one && level->limited);
   c->query->limited = limitColumns;
   c->indexFirst = kind == REL_QUERY_ROWS && isIndexed(level);
-  relWriteSelect(c, relSlotName(c), one ? 0 : REL_PARTITIONED);
+  if (c->feed == REL_FEED_KEYS && cuts(level)) {
+    writeUnstepped(c, REL_SLOT_FED);
+  } else {
+    relWriteSelect(c, relSlotName(c), one ? 0 : REL_PARTITIONED);
+  }
   if (limitColumns) writeLimitColumns(c);
   relWriteMembers(c);
   if (c->query->stepped && !one) relWriteSlotOrder(c);
@@ -336,10 +375,8 @@ static void composePlaces(RelCompose *c) {
   writeMemberJoin(c);
   relComposeFinish(c);
   relComposeStart(c, REL_QUERY_PLACED);
-  c->query->slots = REL_SLOT_PLACED;
-  relText(&c->text, "SELECT relationship_emit(?33");
-  relWriteArguments(c, 0);
-  relText(&c->text, ") FROM temp.relationship_places(?35) AS \"relationship places\" CROSS JOIN ");
+  writeUnstepped(c, REL_SLOT_PLACED);
+  relText(&c->text, " FROM temp.relationship_places(?35) AS \"relationship places\" CROSS JOIN ");
   relWriteTable(c, table);
   relText(&c->text, " ON \"relationship places\".\"" REL_PLACES_ROWID "\" = ");
   relWriteColumn(c, table, table->integerKey);

@@ -1,3 +1,4 @@
+#include "fetch/cut.h"
 #include "fetch/links.h"
 #include "fetch/pool.h"
 #include "fetch/reading.h"
@@ -102,6 +103,7 @@ static void freeLevel(RelLevel *level) {
   sqlite3_free(level->onPath);
   relLinksClear(&level->association);
   relPlacesClear(&level->places);
+  relCutClear(&level->cut);
   sqlite3_free(level->slots);
   sqlite3_free(level->order);
   sqlite3_free(level);

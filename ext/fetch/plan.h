@@ -74,6 +74,7 @@ typedef struct RelQuery {
   int stepped;             /* gives a row each, in order; else one count, its rows in any order */
   int limited; /* stepped, and its second and third column are LIMIT and OFFSET per slot */
   RelSlotSource slots;
+  int cut; /* LIMIT and OFFSET go before the arguments: rows are cut while they come */
 } RelQuery;
 
 typedef enum RelQueryKind {
@@ -118,6 +119,15 @@ typedef struct RelLinks {
   RelSlot *slots; /* owned: places in `list` */
   int slotCount, slotRoom;
 } RelLinks;
+
+/* LIMIT and OFFSET of each slot, where rows are cut while they come: see cut.h. */
+typedef struct RelCut {
+  int known; /* the next two are */
+  sqlite3_int64 limit, offset;
+  int width; /* rows of a slot that are kept in order, 0: all */
+  int slots; /* that `tops` has room for */
+  int *tops; /* owned */
+} RelCut;
 
 struct RelLevel {
   RelPlan *plan;
@@ -179,10 +189,11 @@ struct RelLevel {
   /* What one batch loads. */
   RelKeys keys;
   RelLinks association; /* of a linked level: what leads to `keys` */
-  RelPlaces places;     /* of its rows, where they are looked for first */
-  RelKeys ordering;     /* of each row, the values that `sort` compares */
-  RelBuffer text;       /* the rows' documents, with gaps where children go */
-  RelRow *rows;         /* owned */
+  RelCut cut;
+  RelPlaces places; /* of its rows, where they are looked for first */
+  RelKeys ordering; /* of each row, the values that `sort` compares */
+  RelBuffer text;   /* the rows' documents, with gaps where children go */
+  RelRow *rows;     /* owned */
   int rowCount, rowRoom;
   int *gaps; /* owned: of each row and child, where its gap is and which slot fills it; then
                      of each recursive child, the row's number in its `identities` */
@@ -199,6 +210,7 @@ struct RelLevel {
   int lastSlot;   /* of the row that came last */
   int stepped;    /* the query at hand is */
   RelSlotSource slotsFrom; /* what the query at hand says */
+  int cutting;             /* that its rows are cut while they come */
   int valuesFrom;          /* the place of its first argument behind the pointer */
   const RelKeys *fed;      /* the keys that it reads, borrowed */
 };

@@ -1,3 +1,4 @@
+#include "fetch/cut.h"
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
@@ -169,10 +170,6 @@ static int addKeys(RelLevel *level, int *gaps, sqlite3_value *const *values) {
       return SQLITE_NOMEM;
     }
   }
-  if (level->ordering.width > 0 &&
-      relKeysAdd(&level->ordering, values, level->sortArguments, 1) < 0) {
-    return SQLITE_NOMEM;
-  }
   if (level->parent == NULL && plan->keyWidth > 0 &&
       relKeysAdd(&plan->run.ownerKeys, values, plan->keyArguments, 1) < 0) {
     return SQLITE_NOMEM;
@@ -184,8 +181,7 @@ static int addKeys(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   return SQLITE_OK;
 }
 
-/* Where two rows of one slot stand to each other. */
-static int compareRows(const RelLevel *level, int a, int b) {
+int relRowsCompare(const RelLevel *level, int a, int b) {
   const RelKeys *ordering = &level->ordering;
   int i;
   if (level->integerOrder >= 0) {
@@ -205,7 +201,7 @@ static int compareRows(const RelLevel *level, int a, int b) {
 
 static inline int isBehind(const RelLevel *level, int a, int b) {
   if (level->integerOrder >= 0) return level->rows[a].order > level->rows[b].order;
-  return compareRows(level, a, b) > 0;
+  return relRowsCompare(level, a, b) > 0;
 }
 
 /*
@@ -220,12 +216,33 @@ static void noteOrder(RelLevel *level, int row) {
   level->lastSlot = slot;
 }
 
+/* Notes where the row stands in the order, and whether it is kept: 1, 0, or -1 without memory. */
+static int takeOrder(RelLevel *level, int row, int slot, sqlite3_value *const *values) {
+  RelKeys *ordering = &level->ordering;
+  size_t bytes = ordering->bytes.length;
+  int keeps;
+  if (level->integerOrder >= 0) {
+    level->rows[row].order = sqlite3_value_int64(values[level->integerOrder]);
+  } else if (ordering->width > 0 && relKeysAdd(ordering, values, level->sortArguments, 1) < 0) {
+    return -1;
+  }
+  if (!level->cutting) return 1;
+  keeps = relCutKeeps(level, row, slot);
+  if (keeps > 0 || ordering->width == 0) return keeps;
+  ordering->count--;
+  ordering->bytes.length = bytes;
+  return keeps;
+}
+
 int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc) {
-  int number = level->rowCount, *gaps = NULL;
+  int number = level->rowCount, *gaps = NULL, keeps;
   RelRow *row;
   size_t start = level->text.length;
   *rc = number == level->rowRoom ? growRows(level) : SQLITE_OK;
   if (*rc != SQLITE_OK) return -1;
+  keeps = takeOrder(level, number, slot, values);
+  if (keeps < 0) *rc = SQLITE_NOMEM;
+  if (keeps <= 0) return keeps < 0 ? -1 : number;
   if (level->childCount > 0) {
     gaps = level->gaps + (size_t)number * (size_t)level->gapWidth;
   }
@@ -238,7 +255,6 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   row->start = start;
   row->length = (int)(level->text.length - start);
   row->slot = slot;
-  row->order = level->integerOrder < 0 ? 0 : sqlite3_value_int64(values[level->integerOrder]);
   level->rowCount++;
   if (!level->stepped) noteOrder(level, number);
   return number;
@@ -261,7 +277,7 @@ static void merge(const RelLevel *level, const int *from, int middle, int count,
   int left = 0, right = middle, i;
   for (i = 0; i < count; i++) {
     int takeLeft =
-        left < middle && (right >= count || compareRows(level, from[left], from[right]) <= 0);
+        left < middle && (right >= count || relRowsCompare(level, from[left], from[right]) <= 0);
     to[i] = takeLeft ? from[left++] : from[right++];
   }
 }
@@ -271,7 +287,7 @@ static void sortRows(const RelLevel *level, int *rows, int count, int *spare) {
   if (count < 2) return;
   sortRows(level, rows, middle, spare);
   sortRows(level, rows + middle, count - middle, spare);
-  if (compareRows(level, rows[middle - 1], rows[middle]) <= 0) return;
+  if (relRowsCompare(level, rows[middle - 1], rows[middle]) <= 0) return;
   memcpy(spare, rows, (size_t)count * sizeof *rows);
   merge(level, spare, middle, count, rows);
 }
@@ -330,13 +346,22 @@ void relRowsSettle(RelError *error, RelLevel *level) {
     sortRows(level, level->order + level->slots[i].first, level->slots[i].count, spare);
   }
   sqlite3_free(spare);
+  if (level->cutting) relCutSlots(level);
 }
 
 static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite3_value **values) {
-  int rc, row, slot;
+  int rc = SQLITE_OK, row, slot;
   if (level == NULL || count != level->argumentCount + level->valuesFrom) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
     return;
+  }
+  if (level->cutting && !level->cut.known) {
+    rc = relCutRead(&level->cut, values[1], values[2]);
+    level->disordered = 1;
+    if (rc != SQLITE_OK) {
+      sqlite3_result_error_code(context, rc);
+      return;
+    }
   }
   if (level->slotsFrom == REL_SLOT_FED) {
     slot = level->fed->at;

@@ -37,7 +37,9 @@ static inline int relRowsAt(const RelLevel *level, int place) {
   return level->disordered ? level->order[place] : place;
 }
 
-/* Sorts row numbers by the level's order. */
+/* Where two rows stand to each other in the level's order. */
+int relRowsCompare(const RelLevel *level, int a, int b);
+/* Sorts row numbers by it. */
 void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count);
 
 /* An array of `count` empty slots, which takes the place of `slots` where that has no room. */
