@@ -60,14 +60,19 @@ int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *argum
 ** where they are not of that kind. relKeysFind gives the slot, or REL_NO_SLOT.
 */
 int relKeysIndex(RelKeys *keys);
-static inline int relKeysFind(const RelKeys *keys, sqlite3_int64 value) {
-  uint64_t place = (uint64_t)value - (uint64_t)keys->lowest;
-  if (place >= (uint64_t)keys->directSize) return REL_NO_SLOT;
-  return keys->sequence ? (int)place : keys->direct[place] - 1;
+static inline int relKeysFind(const RelKeys *keys, int place) {
+  if (place < 0) return REL_NO_SLOT;
+  return keys->sequence ? place : keys->direct[place] - 1;
 }
 
-/* The same for a column's value, which equals a key as numbers do. Text that is a number becomes one. */
-int relKeysFindValue(const RelKeys *keys, sqlite3_value *value);
+/*
+** Where relKeysFind is to look for a column's value, which equals a key as numbers do; -1 where no key can
+** be. Text that is a number becomes one.
+*/
+int relKeysPlace(const RelKeys *keys, sqlite3_value *value);
+static inline int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
+  return relKeysFind(keys, relKeysPlace(keys, value));
+}
 
 /* How one value of two keys compares, as SQLite orders them bytewise: NULL, numbers, text, blobs.
  */

@@ -105,6 +105,8 @@ void relLoadBegin(RelLevel *level, RelQueryKind kind) {
   level->valuesFrom = valuesFrom(level, query);
   level->fed = relLevelFeed(level, kind);
   level->cutting = query->cut;
+  level->late = query->slots == REL_SLOT_KEYED && !level->linked && level->childCount == 0 &&
+                level->plan->run.all && !level->keys.sequence;
   relCutStart(level);
 }
 
@@ -219,7 +221,7 @@ static int isWithheld(RelError *error, RelLevel *level) {
 static void countLoad(RelLevel *level, int slots) {
   RelCounter *counter = level->counter;
   int i;
-  counter->rows += level->rowCount;
+  counter->rows += level->rowCount - level->strays;
   if (level->queries[REL_QUERY_EMPTY].piece.sql != NULL) counter->rows--;
   if (level->plan->only != NULL && level->nesting == 1) return;
   if (level->strategy != REL_STRATEGY_SELECT) counter->batches++;

@@ -210,6 +210,8 @@ struct RelLevel {
   int lastSlot;   /* of the row that came last */
   int stepped;    /* the query at hand is */
   RelSlotSource slotsFrom; /* what the query at hand says */
+  int late;                /* the slots of its rows are looked up when they all are there */
+  int strays;              /* rows that have turned out to be no slot's */
   int cutting;             /* that its rows are cut while they come */
   int valuesFrom;          /* the place of its first argument behind the pointer */
   const RelKeys *fed;      /* the keys that it reads, borrowed */

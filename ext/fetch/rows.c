@@ -15,6 +15,7 @@ void relRowsReset(RelLevel *level) {
   level->slotCount = 0;
   level->orderCount = 0;
   level->disordered = 0;
+  level->strays = 0;
   level->climbing = 1;
   level->lastSlot = -1;
 }
@@ -327,9 +328,20 @@ static void groupRows(RelLevel *level) {
   }
 }
 
+/* All at once: the processor waits for many far places in memory together. */
+static void findSlots(RelLevel *level) {
+  int i;
+  for (i = 0; i < level->rowCount; i++) {
+    RelRow *row = &level->rows[i];
+    row->slot = relKeysFind(&level->keys, row->slot);
+    level->strays += row->slot == REL_NO_SLOT;
+  }
+}
+
 void relRowsSettle(RelError *error, RelLevel *level) {
   int i, *spare = NULL;
   if (level->stepped || error->rc != SQLITE_OK) return;
+  if (level->late) findSlots(level);
   if (!level->disordered) {
     findFirsts(level);
     return;
@@ -366,7 +378,8 @@ static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite
   if (level->slotsFrom == REL_SLOT_FED) {
     slot = level->fed->at;
   } else if (level->slotsFrom == REL_SLOT_KEYED) {
-    slot = relKeysFindValue(&level->keys, values[level->scanPlace]);
+    slot = relKeysPlace(&level->keys, values[level->scanPlace]);
+    if (!level->late) slot = relKeysFind(&level->keys, slot);
     if (slot == REL_NO_SLOT) return;
   } else if (level->slotsFrom == REL_SLOT_PLACED) {
     slot = level->places.list[level->places.at].slot;
