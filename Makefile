@@ -79,6 +79,17 @@ build/sanitize/%.o: %.c | $(GENERATED) deps-test
 
 build/core/unit: $(CORE) $(UNIT:%.c=build/core/%.o)
 build/core/golden: $(CORE) $(GOLDEN:%.c=build/core/%.o)
+# A user's program: it loads the extension, and runs on whatever SQLite is there.
+BENCH := cells data database direct extras fetch fresh measure peers shapes sides sql text
+build/bench/fetch: $(BENCH:%=build/bench/obj/%.o)
+	@echo 'linking $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsqlite3 -lm
+
+build/bench/obj/%.o: bench/%.c | deps-build
+	@mkdir -p $(@D)
+	@echo 'compiling $@'
+	$(Q)$(CC) -std=c11 $(WARNINGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
 build/core/bench-%: $(CORE) build/core/bench/%.o
 	@echo 'linking $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsqlite3 -lm

@@ -29,6 +29,10 @@ void benchExtension(const char *path) {
   extension = path;
 }
 
+const char *benchExtensionPath(void) {
+  return extension;
+}
+
 void benchLoad(sqlite3 *db) {
   char *message = NULL;
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);

@@ -6,9 +6,11 @@
 #define BENCH_DATABASE_H
 
 #include <sqlite3.h>
+#include <stddef.h>
 
 /* The extension that is loaded from now on, borrowed; at first build/relationship. */
 void benchExtension(const char *path);
+const char *benchExtensionPath(void);
 
 /* A connection with the extension loaded and this page cache, as PRAGMA cache_size takes it; 0 leaves
 ** SQLite's own. The caller closes it. */

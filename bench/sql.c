@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "database.h"
 #include "sql.h"
 
@@ -187,45 +185,24 @@ int benchLevels(const BenchShape *shape, const BenchLevel **levels, const BenchL
   return listLevels(shape->root, NULL, levels, parents, 0);
 }
 
-static int findPath(const BenchLevel *at, const BenchLevel *level, const BenchLevel **path,
-                    int depth) {
-  int i, found;
-  path[depth] = at;
-  if (at == level) return depth + 1;
-  for (i = 0; i < BENCH_CHILDREN && at->children[i] != NULL; i++) {
-    found = findPath(at->children[i], level, path, depth + 1);
-    if (found) return found;
-  }
-  return 0;
+char *benchRows(const BenchLevel *level, const char *what) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  char *list = benchColumns(level, NULL);
+  sqlite3_str_appendall(text, "SELECT ");
+  sqlite3_str_appendf(text, what, list);
+  sqlite3_str_appendf(text, " FROM %s", level->table);
+  sqlite3_free(list);
+  return sqlite3_str_finish(text);
 }
 
-char *benchRows(const BenchShape *shape, const BenchLevel *level, const char *what,
-                const char *owners) {
-  Writing to = {sqlite3_str_new(NULL), BENCH_CORRELATED, owners, {NULL}, 0};
-  char *list = benchColumns(level, NULL);
-  int depth = findPath(shape->root, level, to.path, 0) - 1;
-  sqlite3_str_appendall(to.text, "SELECT ");
-  sqlite3_str_appendf(to.text, what != NULL ? what : "%s", list);
-  sqlite3_str_appendf(to.text, " FROM %s", level->table);
-  if (level->kind == BENCH_LINKED) {
-    sqlite3_str_appendf(to.text, " JOIN %s ON %s.%s = %s.id", level->link, level->link, level->far,
-                        level->table);
-  }
-  if (*owners) {
-    sqlite3_str_appendall(to.text, " WHERE ");
-    if (level->kind == BENCH_ROOT) {
-      sqlite3_str_appendf(to.text, "id%s", owners);
-    } else if (level->kind == BENCH_ONE) {
-      const BenchLevel *parent = to.path[depth - 1];
-      sqlite3_str_appendf(to.text, "id IN (SELECT %s FROM %s WHERE ", level->key, parent->table);
-      belongs(&to, parent->key, depth - 2);
-      sqlite3_str_appendall(to.text, ")");
-    } else {
-      belongs(&to, level->key, depth - 1);
-    }
-  }
+char *benchLinks(const BenchLevel *level, const char *what) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  char *list = sqlite3_mprintf("%s, %s", level->key, level->far);
+  sqlite3_str_appendall(text, "SELECT ");
+  sqlite3_str_appendf(text, what, list);
+  sqlite3_str_appendf(text, " FROM %s", level->link);
   sqlite3_free(list);
-  return sqlite3_str_finish(to.text);
+  return sqlite3_str_finish(text);
 }
 
 char *benchRowsOf(const BenchLevel *level) {

@@ -26,12 +26,15 @@ char *benchSelectin(const BenchShape *shape, int joined, const char *owners);
 /* Lists the shape's levels, owners first; answers how many there are. */
 int benchLevels(const BenchShape *shape, const BenchLevel **levels, const BenchLevel **parents);
 
-/* A statement over a level's rows that belong to these owners. `what` stands between SELECT and FROM, with
-** %s for the columns, or NULL for just these. */
-char *benchRows(const BenchShape *shape, const BenchLevel *level, const char *what,
-                const char *owners);
+/* A statement over all rows of a level's table. `what` stands between SELECT and FROM, with %s for the
+** columns. */
+char *benchRows(const BenchLevel *level, const char *what);
 
-/* The same for one parent: ?1 is the parent's id, of a ONE level the member's own. */
+/* The same over the association table of a LINKED level. */
+char *benchLinks(const BenchLevel *level, const char *what);
+
+/* A statement over the level's rows of one parent: ?1 is the parent's id, of a ONE level the member's
+** own. */
 char *benchRowsOf(const BenchLevel *level);
 
 /* The level's columns, with the alias before each or, where that is NULL, the table. */

@@ -1,0 +1,39 @@
+/*
+** The matrix: datasets, shapes and numbers of owners; and the measurements that stand beside it. Each
+** function answers the number of differences and failures it met.
+*/
+#ifndef BENCH_CELLS_H
+#define BENCH_CELLS_H
+
+#include "peers.h"
+
+typedef struct BenchOptions {
+  int quick;        /* small data, few rounds, no peers */
+  int tiny;         /* tiny data instead of small */
+  const char *only; /* "dataset/shape/work", or the beginning of one; NULL: everything */
+  BenchPeer *peers[BENCH_PEERS];
+  int peerCount;
+} BenchOptions;
+
+/* Whether this is to be measured. */
+int benchWanted(const BenchOptions *options, const char *dataset, const char *shape,
+                const char *work);
+
+int benchMatrix(const BenchOptions *options);
+
+/* All owners in a process of its own: its first call. */
+int benchFirstCalls(const BenchOptions *options);
+
+/* A million rows with SQLite's own page cache: time, and memory. */
+int benchStream(const BenchOptions *options);
+
+/* Collection views against the joins written by hand. */
+int benchViews(const BenchOptions *options);
+
+/* Loading the extension, the first fetch and a declaration beside 0, 100 and 1,000 relationships. */
+int benchLoads(const BenchOptions *options);
+
+/* Time per row from a thousand rows on. */
+int benchGrowth(const BenchOptions *options);
+
+#endif
