@@ -31,7 +31,7 @@ Q := $(if $(V),,@)
 export CK_DEFAULT_TIMEOUT ?= 60
 MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all help demo test versions soak bench sanitize valgrind lint format golden-update readme-update install clean
+.PHONY: all help demo test versions soak bench sanitize valgrind instructions lint format golden-update readme-update install clean
 .PHONY: deps deps-build deps-test deps-valgrind deps-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -48,6 +48,7 @@ help:
 	@echo 'make bench          speed, as ratios against hand-written SQL and others in the same run'
 	@echo 'make sanitize       unit and golden tests under ASan and UBSan'
 	@echo 'make valgrind       unit and golden tests under valgrind'
+	@echo 'make instructions   machine instructions per row fetched, under valgrind, held to what they were'
 	@echo 'make lint           clang warnings and the layout'
 	@echo 'make format         lays the sources out'
 	@echo 'make golden-update  accepts what the golden tests print now'
@@ -127,11 +128,12 @@ demo: build/relationship.so deps-test
 	@sqlite3 build/demo.db <sql/demo-tour.sql
 	@sqlite3 build/demo-copy.db <sql/demo-without.sql
 
-test: build/relationship.so build/core/unit build/core/golden
+test: build/relationship.so build/core/unit build/core/golden build/bench/fetch
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
-	  tests/run_script tests/run_diagrams tests/run_check tests/run_impact tests/run_saves
+	  tests/run_script tests/run_diagrams tests/run_check tests/run_impact tests/run_saves \
+	  tests/run_bench
 
 versions: build/relationship.so build/core/unit build/core/golden
 	@tests/run_versions
@@ -144,8 +146,8 @@ soak: build/relationship.so
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_saves $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
-bench: build/core/bench-fetch build/core/bench-writes build/core/bench-json build/relationship.so
-	@build/core/bench-fetch
+bench: build/bench/fetch build/core/bench-writes build/core/bench-json build/relationship.so
+	@bench/run
 	@build/core/bench-writes
 	@build/core/bench-json
 	@/usr/bin/python3 -B bench/saves.py build/relationship
@@ -159,6 +161,9 @@ valgrind: build/core/unit build/core/golden deps-valgrind
 	@CK_FORK=no WRAPPER='$(VALGRIND)' tests/run '$(VALGRIND) build/core/unit' \
 	  'tests/run_golden build/core/golden'
 
+instructions: build/bench/fetch build/relationship.so deps-valgrind
+	@tests/run_instructions
+
 golden-update: build/core/golden
 	@tests/run_golden --update build/core/golden
 
@@ -168,6 +173,7 @@ readme-update: build/relationship.so deps-test
 lint: $(GENERATED) deps-test deps-lint
 	clang -fsyntax-only $(LANGUAGE) -Werror $(EXT)
 	clang -fsyntax-only $(LANGUAGE) -Werror -DSQLITE_CORE -Itests $(EXT) $(UNIT) $(GOLDEN)
+	clang -fsyntax-only $(LANGUAGE) -Werror $(BENCH:%=bench/%.c)
 	clang-format --dry-run -Werror $(SOURCES)
 
 format: deps-lint

@@ -84,7 +84,7 @@ int benchStream(const BenchOptions *options) {
 
 int benchGrowth(const BenchOptions *options) {
   enum { ROWS_OF_ONE = 61 };
-  double rows;
+  double rows, atOnce = options->quick ? 1e4 : 1e6; /* rows of one measurement */
   int failures = 0;
   for (rows = 1e3; rows <= (options->quick ? 1e4 : 1e7); rows *= 10) {
     int users = (int)(rows / ROWS_OF_ONE + 0.5), i, count = 0;
@@ -98,7 +98,7 @@ int benchGrowth(const BenchOptions *options) {
     path = benchData(dataset);
     fprintf(stderr, "growth: %s\n", work);
     task.db = benchOpen(path, CACHE);
-    task.calls = rows < 1e6 ? (int)(1e6 / rows) : 1;
+    task.calls = rows < atOnce ? (int)(atOnce / rows) : 1;
     memset(sides, 0, sizeof sides);
     for (i = 0; i < 2; i++) {
       sides[i].name = i == 0 ? "selectin" : "correlated";

@@ -63,6 +63,7 @@ int main(int count, char **words) {
   BenchOptions options;
   int i;
   memset(&options, 0, sizeof options);
+  setvbuf(stdout, NULL, _IOLBF, 0);
   for (i = 1; i < count; i++) {
     if (strcmp(words[i], "--quick") == 0) {
       options.quick = 1;
