@@ -15,32 +15,34 @@ enum { PEER_SINGLES = 40 };
 
 typedef struct Work {
   const char *name;
-  int together, calls, anew;
+  int together, calls, anew, transaction;
 } Work;
 
-static const Work WORKS[] = {{"1", 1, 400, 0},
-                             {"1, prepared anew", 1, 400, 1},
-                             {"20", 20, 20, 0},
-                             {"1000", 1000, 1, 0},
-                             {"all", 0, 1, 0}};
+static const Work WORKS[] = {{"1", 1, 400, 0, 0},
+                             {"1, in a transaction", 1, 400, 0, 1},
+                             {"1, prepared anew", 1, 400, 1, 0},
+                             {"20", 20, 20, 0, 0},
+                             {"1000", 1000, 1, 0, 0},
+                             {"all", 0, 1, 0, 0}};
 
-enum { ONE = 1, ANEW = 2, TWENTY = 4, THOUSAND = 8, ALL = 16 };
+enum { ONE = 1, WITHIN = 2, ANEW = 4, TWENTY = 8, THOUSAND = 16, ALL = 32 };
 
 typedef struct Row {
   const char *dataset, *shape;
   int works, peers; /* bits of WORKS */
 } Row;
 
-static const Row ROWS[] = {{"small", "posts", ONE | ANEW | TWENTY | ALL, ONE | TWENTY | ALL},
-                           {"small", "all", ONE | ANEW | TWENTY | ALL, ONE | TWENTY | ALL},
-                           {"medium", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, THOUSAND},
-                           {"medium", "all", ONE | TWENTY | THOUSAND | ALL, 0},
-                           {"scattered", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, THOUSAND},
-                           {"scattered", "all", ONE | TWENTY | THOUSAND | ALL, 0},
-                           {"skewed", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, 0},
-                           {"text", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, 0},
-                           {"deep", "cities", ONE | ANEW | TWENTY | ALL, 0},
-                           {"wide", "parts", ONE | ANEW | TWENTY | ALL, 0}};
+static const Row ROWS[] = {
+    {"small", "posts", ONE | WITHIN | ANEW | TWENTY | ALL, ONE | TWENTY | ALL},
+    {"small", "all", ONE | ANEW | TWENTY | ALL, ONE | TWENTY | ALL},
+    {"medium", "posts", ONE | WITHIN | ANEW | TWENTY | THOUSAND | ALL, THOUSAND},
+    {"medium", "all", ONE | TWENTY | THOUSAND | ALL, 0},
+    {"scattered", "posts", ONE | WITHIN | ANEW | TWENTY | THOUSAND | ALL, THOUSAND},
+    {"scattered", "all", ONE | TWENTY | THOUSAND | ALL, 0},
+    {"skewed", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, 0},
+    {"text", "posts", ONE | ANEW | TWENTY | THOUSAND | ALL, 0},
+    {"deep", "cities", ONE | ANEW | TWENTY | ALL, 0},
+    {"wide", "parts", ONE | ANEW | TWENTY | ALL, 0}};
 
 int benchWanted(const BenchOptions *options, const char *dataset, const char *shape,
                 const char *work) {
@@ -189,7 +191,7 @@ static int measureRow(const BenchOptions *options, const Row *row, const char *d
   for (i = 0; i < sizeof WORKS / sizeof *WORKS; i++) {
     Work work = WORKS[i];
     BenchCell cell = {dataset, row->shape, work.name};
-    BenchTask task = {db, shape, NULL, work.together, work.calls, work.anew};
+    BenchTask task = {db, shape, NULL, work.together, work.calls, work.anew, work.transaction};
     sqlite3_int64 *ids;
     if (!(row->works & 1 << i) || !benchWanted(options, dataset, row->shape, work.name)) continue;
     if (task.calls * task.together > owners) task.calls = owners / task.together;

@@ -89,7 +89,7 @@ int benchGrowth(const BenchOptions *options) {
   for (rows = 1e3; rows <= (options->quick ? 1e4 : 1e7); rows *= 10) {
     int users = (int)(rows / ROWS_OF_ONE + 0.5), i, count = 0;
     char dataset[40], work[40], *path;
-    BenchTask task = {NULL, benchShape("posts"), NULL, 0, 1, 0};
+    BenchTask task = {NULL, benchShape("posts"), NULL, 0, 1, 0, 0};
     BenchCell cell = {"growth", "posts", work};
     BenchSide sides[2];
     sqlite3_snprintf(sizeof dataset, dataset, "rows-%d", users);

@@ -21,7 +21,7 @@ static int runOne(char **words) {
   const BenchShape *shape = benchShape(words[1]);
   char *path = benchData(words[0]), *count;
   sqlite3 *db = benchOpen(path, -400000);
-  BenchTask task = {db, shape, NULL, strcmp(words[2], "all") == 0 ? 0 : atoi(words[2]), 1, 0};
+  BenchTask task = {db, shape, NULL, strcmp(words[2], "all") == 0 ? 0 : atoi(words[2]), 1, 0, 0};
   sqlite3_int64 owners, *ids;
   BenchWork *work;
   double milliseconds = 0;

@@ -29,7 +29,7 @@ static double memory(const char *what) {
 /* DATASET SHAPE SIDE CACHE: milliseconds to prepare and fetch all, and the most memory beyond that of
 ** the opened connection, KiB. */
 static int fetchOnce(char **words) {
-  BenchTask task = {NULL, benchShape(words[1]), NULL, 0, 1, 0};
+  BenchTask task = {NULL, benchShape(words[1]), NULL, 0, 1, 0, 0};
   char *path = benchData(words[0]);
   double start, before;
   BenchWork *work;

@@ -78,10 +78,12 @@ static void progress(const char *name, int round, int rounds) {
   }
 }
 
-/* Two rounds tell which of the alternatives is far from the best. */
+/* Two rounds tell which of the alternatives is far from the best, and one which is very far. */
 static int outOfTheRunning(const BenchSide *side, const BenchSide *best) {
-  return side->alternative && side->rounds >= 2 &&
-         benchTimes(side).median > 1.3 * benchTimes(best).median;
+  double factor;
+  if (!side->alternative || side->rounds == 0) return 0;
+  factor = benchTimes(side).median / benchTimes(best).median;
+  return factor > 2 || (side->rounds >= 2 && factor > 1.3);
 }
 
 int benchMeasure(BenchSide *sides, int count, int rounds) {
@@ -146,7 +148,8 @@ void benchReport(const BenchCell *cell, const BenchSide *sides, int count) {
     }
     printf("  %-28s %11.4f ms (%.4f to %.4f)", sides[i].name, times.median, times.low, times.high);
     if (i > 0) printf("  %6.2f x (%.2f to %.2f)", ratios.median, ratios.low, ratios.high);
-    if (sides[i].rounds < sides[0].rounds) printf("  %d rounds", sides[i].rounds);
+    if (sides[i].rounds < sides[0].rounds)
+      printf("  %d of %d rounds", sides[i].rounds, sides[0].rounds);
     printf("\n");
     if (records == NULL) continue;
     recordCell(cell, sides[i].name);

@@ -14,8 +14,8 @@ typedef struct BenchSide {
   ** said why on stderr. */
   double (*run)(void *context);
   void *context; /* borrowed */
-  /* One of several ways to do one thing, of which only the best matters: the others leave after two
-  ** rounds. */
+  /* One of several ways to do one thing, of which only the best matters: the others leave after a
+  ** round or two. */
   int alternative;
   int rounds; /* measured */
   double times[BENCH_ROUNDS];

@@ -146,7 +146,7 @@ def page(records):
         "All times are CPU time of one thread, medians of rounds in which all sides took turns; the multiples\n"
         "are of our time, taken within each round, with their quartiles: 3 means that the side takes three\n"
         "times as long as `selectin`. Every side that makes documents made the same, byte for byte. Ways to\n"
-        "write it in SQL that were far from the best (which is bold) left after two rounds.\n",
+        "write it in SQL that were far from the best (which is bold) left after a round or two.\n",
         machine(records),
         "## Goals\n",
         goals(records),

@@ -20,6 +20,7 @@ typedef struct BenchTask {
   int together;             /* owners of one call; 0: all there are */
   int calls;                /* in one measurement, whose time is divided by them */
   int anew;                 /* statements are prepared for each call */
+  int transaction;          /* the calls share one, which is there already */
 } BenchTask;
 
 /* What documents came: all those of all calls, in order. */
