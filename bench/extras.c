@@ -7,12 +7,8 @@
 #include "fresh.h"
 #include "sides.h"
 
-enum {
-  CACHE = -400000,
-  OWN_CACHE = -2000 /* KiB, SQLite's default */,
-  ROUNDS = 7,
-  QUICK_ROUNDS = 3
-};
+enum { CACHE = -400000, OWN_CACHE = -2000 /* KiB, SQLite's default */ };
+enum { ROUNDS = 7, QUICK_ROUNDS = 3, ROWS_OF_ONE = 61 /* a user and what is below */ };
 
 static int roundsOf(const BenchOptions *options) {
   return options->quick ? QUICK_ROUNDS : ROUNDS;
@@ -35,28 +31,34 @@ static double runChild(void *context) {
   return figures[0];
 }
 
-/* Ours and the correlated subqueries, each time in a new process. */
+/* Ours, and what may be the best by hand. */
+enum { RIVALS = 3 };
+static const char *const RIVAL[RIVALS] = {"selectin", "correlated", "spliced"};
+
+/* Each time in a new process. */
 static int measureChildren(const BenchOptions *options, const char *dataset, const char *shape,
                            const char *work, int cache) {
   BenchCell cell = {dataset, shape, work};
-  Child children[] = {{dataset, shape, "selectin", cache, 0},
-                      {dataset, shape, "correlated", cache, 0}};
-  BenchSide sides[2];
+  Child children[RIVALS];
+  BenchSide sides[RIVALS];
   int i, well;
   if (!benchWanted(options, dataset, shape, work)) return 0;
   sqlite3_free(benchData(dataset));
   fprintf(stderr, "%s, %s, %s\n", dataset, shape, work);
   memset(sides, 0, sizeof sides);
-  for (i = 0; i < 2; i++) {
-    sides[i].name = children[i].side;
+  for (i = 0; i < RIVALS; i++) {
+    Child child = {dataset, shape, RIVAL[i], cache, 0};
+    children[i] = child;
+    sides[i].name = RIVAL[i];
     sides[i].run = runChild;
     sides[i].context = &children[i];
+    sides[i].alternative = i > 0;
   }
-  well = benchMeasure(sides, 2, roundsOf(options));
-  benchReport(&cell, sides, 2);
-  for (i = 0; i < 2; i++) {
-    char *name = sqlite3_mprintf("%s, KiB", children[i].side);
-    printf("  %-28s %8.1f MB at most\n", children[i].side, children[i].most / 1024);
+  well = benchMeasure(sides, RIVALS, roundsOf(options));
+  benchReport(&cell, sides, RIVALS);
+  for (i = 0; i < RIVALS; i++) {
+    char *name = sqlite3_mprintf("%s, KiB", RIVAL[i]);
+    printf("  %-28s %8.1f MB at most\n", RIVAL[i], children[i].most / 1024);
     benchRecordFigure(&cell, name, children[i].most);
     sqlite3_free(name);
   }
@@ -82,40 +84,44 @@ int benchStream(const BenchOptions *options) {
 
 /* --- growth --------------------------------------------------------------------------------------- */
 
+/* All owners of so many rows, and each of them as often as makes up for the timing. */
+static int measureGrowth(const BenchOptions *options, int users, const BenchCell *cell, int calls) {
+  char *dataset = sqlite3_mprintf("rows-%d", users), *path = benchData(dataset);
+  BenchTask task = {benchOpen(path, CACHE), benchShape("posts"), NULL, 0, calls, 0, 0};
+  BenchSide sides[RIVALS];
+  int i, well;
+  fprintf(stderr, "growth: %s\n", cell->work);
+  memset(sides, 0, sizeof sides);
+  for (i = 0; i < RIVALS; i++) {
+    sides[i].name = RIVAL[i];
+    sides[i].run = benchWorkRun;
+    sides[i].context = benchWorkNew(&task, RIVAL[i]);
+    sides[i].alternative = i > 0;
+  }
+  benchWorkRun(sides[0].context);
+  well = benchMeasure(sides, RIVALS, roundsOf(options));
+  benchReport(cell, sides, RIVALS);
+  for (i = 0; i < RIVALS; i++) {
+    printf("  %-28s %8.1f ns per row\n", RIVAL[i],
+           benchTimes(&sides[i]).median * 1e6 / (users * ROWS_OF_ONE));
+    benchWorkFree(sides[i].context);
+  }
+  sqlite3_close(task.db);
+  sqlite3_free(path);
+  sqlite3_free(dataset);
+  return !well;
+}
+
 int benchGrowth(const BenchOptions *options) {
-  enum { ROWS_OF_ONE = 61 };
   double rows, atOnce = options->quick ? 1e4 : 1e6; /* rows of one measurement */
   int failures = 0;
   for (rows = 1e3; rows <= (options->quick ? 1e4 : 1e7); rows *= 10) {
-    int users = (int)(rows / ROWS_OF_ONE + 0.5), i, count = 0;
-    char dataset[40], work[40], *path;
-    BenchTask task = {NULL, benchShape("posts"), NULL, 0, 1, 0, 0};
+    int users = (int)(rows / ROWS_OF_ONE + 0.5), calls = rows < atOnce ? (int)(atOnce / rows) : 1;
+    char work[40];
     BenchCell cell = {"growth", "posts", work};
-    BenchSide sides[2];
-    sqlite3_snprintf(sizeof dataset, dataset, "rows-%d", users);
     sqlite3_snprintf(sizeof work, work, "%d rows", users * ROWS_OF_ONE);
     if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
-    path = benchData(dataset);
-    fprintf(stderr, "growth: %s\n", work);
-    task.db = benchOpen(path, CACHE);
-    task.calls = rows < atOnce ? (int)(atOnce / rows) : 1;
-    memset(sides, 0, sizeof sides);
-    for (i = 0; i < 2; i++) {
-      sides[i].name = i == 0 ? "selectin" : "correlated";
-      sides[i].run = benchWorkRun;
-      sides[i].context = benchWorkNew(&task, sides[i].name);
-      benchWorkRun(sides[i].context);
-      count++;
-    }
-    if (!benchMeasure(sides, count, roundsOf(options))) failures++;
-    benchReport(&cell, sides, count);
-    for (i = 0; i < count; i++) {
-      printf("  %-28s %8.1f ns per row\n", sides[i].name,
-             benchTimes(&sides[i]).median * 1e6 / (users * ROWS_OF_ONE));
-      benchWorkFree(sides[i].context);
-    }
-    sqlite3_close(task.db);
-    sqlite3_free(path);
+    failures += measureGrowth(options, users, &cell, calls);
   }
   return failures;
 }

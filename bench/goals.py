@@ -67,11 +67,6 @@ def peer(names, works):
     return measure
 
 
-def streamed(records, version):
-    figure = records.get(("medium", "posts", "all, streamed"), version, "correlated")
-    return figure and (figure.ratio, "")
-
-
 def memory(records, version):
     figure = records.get(("medium", "posts", "all, streamed"), version, "selectin, KiB")
     return figure and (figure.ms / 1024, "")
@@ -121,7 +116,7 @@ GOALS = [
     Goal("SQLAlchemy and Django, all", (95, 95), ">=", peer(ORMS, ("all",))),
     Goal("ActiveRecord, all", (65, 65), ">=", peer(("activerecord", "active_record"), ("all",))),
     Goal("Drizzle, all", (8, 8), ">=", peer(("drizzle",), ("all",))),
-    Goal("a million rows streamed", (2.4, 2.4), ">=", streamed),
+    Goal("a million rows streamed", (2.4, 2.4), ">=", by_hand(("medium",), "posts", "all, streamed")),
     Goal("a million rows streamed, MB of memory", (8, 8), "<=", memory),
     Goal("collection view against the join by hand", (0.98, 0.98), ">=", views),
     Goal("time per row at most rows against 100,000 rows", (1.5, 1.5), "<=", growth),

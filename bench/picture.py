@@ -7,18 +7,15 @@ from records import OWN
 
 ROW, TOP, LEFT, PANEL, GAP, BOTTOM = 17, 64, 235, 330, 34, 24
 
+# What does not know the dark scheme shows what can be read on either.
 STYLE = """
-  text { font: 12px sans-serif; fill: #24292f; }
-  .small { font-size: 11px; fill: #57606a; }
+  text { font: 12px sans-serif; fill: #768390; }
+  .small { font-size: 11px; }
   .head { font-weight: bold; }
-  .grid { stroke: #d0d7de; stroke-width: 1; }
-  .one { stroke: #24292f; stroke-width: 1.5; }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; }
-    .small { fill: #9198a1; }
-    .grid { stroke: #3d444d; }
-    .one { stroke: #e6edf3; }
-  }
+  .grid { stroke: #768390; stroke-opacity: 0.35; }
+  .one { stroke: #768390; stroke-width: 1.5; }
+  @media (prefers-color-scheme: light) { text { fill: #24292f; } }
+  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } }
 """
 
 # Colours that can be told apart on white and on black, and shapes for whoever cannot tell them.

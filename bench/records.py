@@ -2,7 +2,7 @@
 
 import collections
 
-HAND = ("correlated", "group by", "ordered", "jsonb")
+HAND = ("correlated", "group by", "spliced", "ordered", "jsonb")
 LIMITS = ("C", "step", "step scans", "touch", "memcpy")
 OWN = {"selectin", *HAND, *LIMITS}  # the sides that are no peers
 

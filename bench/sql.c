@@ -32,6 +32,7 @@ char *benchSelectin(const BenchShape *shape, int joined, const char *owners) {
 typedef struct Writing {
   sqlite3_str *text; /* owned */
   BenchForm form;
+  int marked;
   const char *owners;
   const BenchLevel *path[BENCH_DEPTH]; /* from the owners down to the level that is written */
   int aliases;                         /* used so far */
@@ -49,28 +50,53 @@ static const char *prefix(const Writing *to, const BenchLevel *level) {
   return to->form == BENCH_JSONB && level->kind != BENCH_ROOT ? "jsonb" : "json";
 }
 
+/* FROM and WHERE of the members of one row of the parent. */
+static void membersOf(Writing *to, const BenchLevel *level, int alias, int parent) {
+  if (level->kind == BENCH_ONE) {
+    sqlite3_str_appendf(to->text, " FROM %s t%d WHERE t%d.id = t%d.%s", level->table, alias, alias,
+                        parent, level->key);
+  } else if (level->kind == BENCH_MANY) {
+    sqlite3_str_appendf(to->text, " FROM %s t%d WHERE t%d.%s = t%d.id", level->table, alias, alias,
+                        level->key, parent);
+  } else {
+    sqlite3_str_appendf(to->text, " FROM %s l JOIN %s t%d ON t%d.id = l.%s WHERE l.%s = t%d.id",
+                        level->link, level->table, alias, alias, level->far, level->key, parent);
+  }
+}
+
+/* An object of the columns, less its last brace where collections follow: no value ends with one. */
+static void spliced(Writing *to, const BenchLevel *level, int alias) {
+  int i, follows = level->children[0] != NULL;
+  sqlite3_str_appendall(to->text, follows ? "rtrim(json_object(" : "json_object(");
+  columns(to, level, alias);
+  sqlite3_str_appendall(to->text, follows ? "), '}')" : ")");
+  for (i = 0; i < BENCH_CHILDREN && level->children[i] != NULL; i++) {
+    const BenchLevel *member = level->children[i];
+    int one = member->kind == BENCH_ONE, child = ++to->aliases;
+    sqlite3_str_appendf(to->text, " || ',\"%s\":%s' || coalesce((SELECT %s", member->name,
+                        one ? "" : "[", one ? "" : "group_concat(");
+    spliced(to, member, child);
+    if (!one) sqlite3_str_appendall(to->text, ")");
+    membersOf(to, member, child, alias);
+    sqlite3_str_appendall(to->text, one ? "), 'null')" : "), '') || ']'");
+  }
+  if (follows) sqlite3_str_appendall(to->text, " || '}'");
+}
+
 static void correlated(Writing *to, const BenchLevel *level, int alias);
 
 /* The collection or member of one row of the parent. */
 static void subquery(Writing *to, const BenchLevel *level, int parent) {
   int alias = ++to->aliases;
-  sqlite3_str_appendall(to->text, "(SELECT ");
+  sqlite3_str_appendall(to->text, to->marked ? "json((SELECT " : "(SELECT ");
   if (level->kind != BENCH_ONE) sqlite3_str_appendf(to->text, "%s_group_array(", prefix(to, level));
   correlated(to, level, alias);
   if (level->kind != BENCH_ONE) {
     if (to->form == BENCH_ORDERED) sqlite3_str_appendf(to->text, " ORDER BY t%d.id", alias);
     sqlite3_str_appendall(to->text, ")");
   }
-  if (level->kind == BENCH_ONE) {
-    sqlite3_str_appendf(to->text, " FROM %s t%d WHERE t%d.id = t%d.%s)", level->table, alias, alias,
-                        parent, level->key);
-  } else if (level->kind == BENCH_MANY) {
-    sqlite3_str_appendf(to->text, " FROM %s t%d WHERE t%d.%s = t%d.id)", level->table, alias, alias,
-                        level->key, parent);
-  } else {
-    sqlite3_str_appendf(to->text, " FROM %s l JOIN %s t%d ON t%d.id = l.%s WHERE l.%s = t%d.id)",
-                        level->link, level->table, alias, alias, level->far, level->key, parent);
-  }
+  membersOf(to, level, alias, parent);
+  sqlite3_str_appendall(to->text, to->marked ? "))" : ")");
 }
 
 static void correlated(Writing *to, const BenchLevel *level, int alias) {
@@ -154,11 +180,14 @@ static void grouped(Writing *to, const BenchLevel *level, int alias, int depth) 
   }
 }
 
-char *benchDocuments(const BenchShape *shape, BenchForm form, const char *owners) {
-  Writing to = {sqlite3_str_new(NULL), form, owners, {NULL}, 0};
+char *benchDocuments(const BenchShape *shape, BenchForm form, int marked, const char *owners) {
+  Writing to = {sqlite3_str_new(NULL), form, marked && form != BENCH_JSONB, owners, {NULL}, 0};
   sqlite3_str_appendall(to.text, "SELECT ");
   if (form == BENCH_GROUPED) {
     grouped(&to, shape->root, 0, 0);
+  } else if (form == BENCH_SPLICED) {
+    spliced(&to, shape->root, 0);
+    sqlite3_str_appendf(to.text, " FROM %s t0", shape->root->table);
   } else {
     correlated(&to, shape->root, 0);
     sqlite3_str_appendf(to.text, " FROM %s t0", shape->root->table);

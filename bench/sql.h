@@ -13,12 +13,14 @@
 typedef enum BenchForm {
   BENCH_CORRELATED, /* a subquery of json_group_array(json_object(…)) in each object */
   BENCH_GROUPED,    /* collections aggregated by GROUP BY, then joined */
+  BENCH_SPLICED,    /* correlated, texts of json_object() put together by || and group_concat() */
   BENCH_ORDERED,    /* correlated, json_group_array(… ORDER BY id) */
   BENCH_JSONB       /* correlated, jsonb inside and text outside */
 } BenchForm;
 
-/* A statement that gives one document per owner, in the order of id. */
-char *benchDocuments(const BenchShape *shape, BenchForm form, const char *owners);
+/* A statement that gives one document per owner, in the order of id. marked: each subquery stands in
+** json(), which it has to where SQLite does not know any more that a subquery gave JSON (since 3.54). */
+char *benchDocuments(const BenchShape *shape, BenchForm form, int marked, const char *owners);
 
 /* selectin() for these owners; joined: held to the batch join. */
 char *benchSelectin(const BenchShape *shape, int joined, const char *owners);
