@@ -402,22 +402,24 @@ static int upToDate(const char *path) {
   return version == GENERATOR;
 }
 
+/* A tree of tables, ten below each, with their relationships; and one that has none yet. */
 static void makeDeclared(sqlite3 *db, int count) {
   int i;
   benchLoad(db);
-  benchExec(db, "CREATE TABLE hub(id INTEGER PRIMARY KEY, name TEXT);"
-                "CREATE TABLE plain(id INTEGER PRIMARY KEY, hub_id INTEGER REFERENCES hub);"
-                "CREATE INDEX plain_hub ON plain(hub_id);"
-                "INSERT INTO hub VALUES(1, 'one'); INSERT INTO plain VALUES(1, 1), (2, 1);");
+  benchExec(db, "CREATE TABLE t0(id INTEGER PRIMARY KEY, name TEXT);"
+                "CREATE TABLE plain(id INTEGER PRIMARY KEY, t0_id INTEGER REFERENCES t0);"
+                "CREATE INDEX plain_t0 ON plain(t0_id);"
+                "INSERT INTO t0 VALUES(1, 'one'); INSERT INTO plain VALUES(1, 1), (2, 1);");
   for (i = 1; i <= count; i++) {
-    char *sql = sqlite3_mprintf("CREATE TABLE t%d(id INTEGER PRIMARY KEY, hub_id INTEGER REFERENCES"
-                                " hub); CREATE INDEX t%d_hub ON t%d(hub_id)",
-                                i, i, i);
+    char *sql = sqlite3_mprintf("CREATE TABLE t%d(id INTEGER PRIMARY KEY, owner_id INTEGER"
+                                " REFERENCES t%d); CREATE INDEX t%d_owner ON t%d(owner_id)",
+                                i, (i - 1) / 10, i, i);
     benchExec(db, sql);
     sqlite3_free(sql);
   }
-  benchExec(db, "INSERT INTO relationship(owner, name, target) SELECT 'hub', name, name FROM"
-                " sqlite_schema WHERE type = 'table' AND name GLOB 't[0-9]*'");
+  benchExec(db, "INSERT INTO relationship(owner, name, target) SELECT f.\"table\", s.name, s.name"
+                " FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS f"
+                " WHERE s.type = 'table' AND s.name <> 'plain'");
 }
 
 static void makeInto(sqlite3 *db, const char *dataset) {

@@ -14,7 +14,7 @@ char *benchData(const char *dataset);
 /* A copy of a dataset to write to, at this path, renewed each time. */
 void benchCopy(const char *dataset, const char *path);
 
-/* A database of `count` tables, declared as relationships of one owner, `hub`. As benchData(). */
+/* A database with so many declared relationships, and two tables without: t0 and plain. As benchData(). */
 char *benchDeclared(int count);
 
 /* Numbers that are the same in each run. */

@@ -63,10 +63,10 @@ static int loadOnce(char **words) {
   load = benchNow();
   benchLoad(db);
   load = benchNow() - load;
-  fetch = timeOf(db, "SELECT doc FROM selectin('hub', 'plain') WHERE key = 1");
+  fetch = timeOf(db, "SELECT doc FROM selectin('t0', 'plain') WHERE key = 1");
   benchExec(db, "BEGIN");
   declare = timeOf(db, "INSERT INTO relationship(owner, name, target) VALUES"
-                       " ('hub', 'plain', 'plain')");
+                       " ('t0', 'plain', 'plain')");
   benchExec(db, "ROLLBACK");
   printf("%.4f %.4f %.4f\n", load, fetch, declare);
   sqlite3_close(db);
