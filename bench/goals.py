@@ -55,13 +55,17 @@ def share_of(side):
 
 
 def peer(names, works):
+    """The least of what their users' programs take; ActiveRecord may call itself active_record."""
+
+    def is_one(side):
+        return side.lower().replace("_", "").startswith(names)
+
     def measure(records, version):
         found = []
         for cell in records.matrix():
-            for name in names:
-                figure = records.get(cell, version, name)
-                if cell[1] == "posts" and cell[2] in works and figure:
-                    found.append((figure.ratio, f"{name}, {cell[0]}, {cell[2]}"))
+            for (where, side), figure in records.cells[cell].items():
+                if where == version and is_one(side) and cell[1] == "posts" and cell[2] in works:
+                    found.append((figure.ratio, f"{side}, {cell[0]}, {cell[2]}"))
         return worst(found, ">=")
 
     return measure
@@ -114,7 +118,7 @@ GOALS = [
     Goal("SQLAlchemy and Django, one owner", (60, 60), ">=", peer(ORMS, ("1",))),
     Goal("SQLAlchemy and Django, 20 to 1,000", (30, 30), ">=", peer(ORMS, ("20", "1000"))),
     Goal("SQLAlchemy and Django, all", (95, 95), ">=", peer(ORMS, ("all",))),
-    Goal("ActiveRecord, all", (65, 65), ">=", peer(("activerecord", "active_record"), ("all",))),
+    Goal("ActiveRecord, all", (65, 65), ">=", peer(("activerecord",), ("all",))),
     Goal("Drizzle, all", (8, 8), ">=", peer(("drizzle",), ("all",))),
     Goal("a million rows streamed", (2.4, 2.4), ">=", by_hand(("medium",), "posts", "all, streamed")),
     Goal("a million rows streamed, MB of memory", (8, 8), "<=", memory),
