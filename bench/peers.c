@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -53,6 +54,9 @@ static void become(const char *file, int requests, int answers) {
 static int startProcess(BenchPeer *peer, const char *file) {
   int requests[2], answers[2];
   if (pipe(requests) != 0 || pipe(answers) != 0) return 0;
+  /* Another peer that held our end open would keep this one from seeing the end of its requests. */
+  fcntl(requests[1], F_SETFD, FD_CLOEXEC);
+  fcntl(answers[0], F_SETFD, FD_CLOEXEC);
   fflush(stdout);
   peer->process = fork();
   if (peer->process == 0) {
