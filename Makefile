@@ -217,3 +217,11 @@ deps-valgrind: deps-test
 
 deps-lint: deps-valgrind
 	$(call need,clang=clang clang-format=clang-format)
+
+# What the benchmarks' peers need; Node's packages go into build/bench/node.
+.PHONY: deps-bench
+deps-bench: deps-test
+	$(call need,/usr/lib/python3/dist-packages/django=python3-django ruby=ruby \
+	  /usr/share/doc/ruby-activerecord=ruby-activerecord /usr/share/doc/ruby-sqlite3=ruby-sqlite3)
+	$(if $(shell command -v npm),$(call need,c++=g++))
+	@bench/peers/install_node
