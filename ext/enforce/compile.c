@@ -141,12 +141,13 @@ static void orderObjects(RelError *error, RelScript *script) {
   script->room = script->count;
 }
 
-void relCompile(RelError *error, RelModel *model, RelScript *script) {
+static void compile(RelError *error, RelModel *model, RelScript *script, int anyRows) {
   RelCompiler compiler;
   memset(&compiler, 0, sizeof compiler);
   compiler.error = error;
   compiler.model = model;
   compiler.script = script;
+  compiler.anyRows = anyRows;
   checkTableNames(&compiler);
   if (error->rc == SQLITE_OK) relActionsCollect(error, model, &compiler.actions);
   if (error->rc == SQLITE_OK) relGraphBuild(error, model, &compiler.actions, &compiler.graph);
@@ -162,4 +163,12 @@ void relCompile(RelError *error, RelModel *model, RelScript *script) {
   if (error->rc == SQLITE_OK) orderObjects(error, script);
   relGraphClear(&compiler.graph);
   relActionsClear(&compiler.actions);
+}
+
+void relCompile(RelError *error, RelModel *model, RelScript *script) {
+  compile(error, model, script, 0);
+}
+
+void relCompileDeclared(RelError *error, RelModel *model, RelScript *script) {
+  compile(error, model, script, 1);
 }

@@ -15,6 +15,7 @@ typedef struct RelCompiler {
   RelError *error;    /* borrowed */
   RelModel *model;    /* borrowed */
   RelScript *script;  /* borrowed */
+  int anyRows;        /* rows need not allow what is compiled */
   RelActions actions; /* owned */
   RelGraph graph;     /* owned */
 } RelCompiler;

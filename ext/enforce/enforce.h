@@ -31,6 +31,8 @@ typedef struct RelScript {
 ** (relScriptClear), also after an error.
 */
 void relCompile(RelError *error, RelModel *model, RelScript *script);
+/* The same whatever rows are there: with the UNIQUE indexes that these do not allow yet. */
+void relCompileDeclared(RelError *error, RelModel *model, RelScript *script);
 void relScriptClear(RelScript *script);
 
 /*

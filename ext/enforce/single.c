@@ -195,7 +195,7 @@ static void addSingle(RelCompiler *compiler, const Single *single) {
     sqlite3_free(sql);
     return;
   }
-  if (!isMade) checkRows(compiler, single);
+  if (!isMade && !compiler->anyRows) checkRows(compiler, single);
   relAddObject(compiler, "index", name, single->key->child->name, single->relationship->label, sql,
                NULL);
 }

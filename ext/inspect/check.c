@@ -94,6 +94,23 @@ char *relCheckSync(RelCheck *check) {
                    check->prelude, check->declarations, relModelSchema(check->model));
 }
 
+char *relCheckClear(RelCheck *check, char *sql) {
+  char *cleared;
+  if (check->way == NULL || *check->way == 0) return sql;
+  cleared = relFormat(check->error, "%s%s", check->way, sql == NULL ? "" : sql);
+  sqlite3_free(sql);
+  return cleared;
+}
+
+void relCheckSyncAgain(RelCheck *check, RelText *text) {
+  char *sync;
+  if (check->syncsLater) return;
+  sync = relCheckSync(check);
+  if (check->stage == REL_STAGE_SINGLES) sync = relCheckClear(check, sync);
+  if (sync != NULL) relText(text, sync);
+  sqlite3_free(sync);
+}
+
 /* schema = … AND owner = … AND name = … */
 static char *isDeclaration(RelCheck *check, const char *owner, const char *name) {
   char *schema = isMain(check)
@@ -114,17 +131,29 @@ char *relCheckAlter(RelCheck *check, const Relationship *relationship, const cha
   return sql;
 }
 
-char *relCheckUndeclare(RelCheck *check, const char *owner, const char *name) {
-  char *where = isDeclaration(check, owner, name);
+static char *undeclare(RelCheck *check, const RelDeclaration *row, int byRow) {
+  char *where =
+      byRow ? relFormat(check->error, "rowid = %lld", row->id * 128 + check->database)
+            : isDeclaration(check, row->fields[REL_FIELD_OWNER], row->fields[REL_FIELD_NAME]);
   char *sql = relFormat(check->error, "%sDELETE FROM %s WHERE %s;", check->prelude,
                         check->declarations, where);
   sqlite3_free(where);
   return sql;
 }
 
-char *relCheckForget(RelCheck *check, const RelDeclaration *row) {
-  return relFormat(check->error, "%sDELETE FROM %s WHERE rowid = %lld;", check->prelude,
-                   check->declarations, row->id * 128 + check->database);
+static char *forget(RelCheck *check, const RelDeclaration *row, int last) {
+  char *sync = last ? relCheckSync(check) : NULL;
+  char *sql =
+      relFormat(check->error, "DELETE FROM \"%w\"." REL_CATALOG " WHERE id = %lld;%s%s",
+                relModelSchema(check->model), row->id, last ? " " : "", sync == NULL ? "" : sync);
+  sqlite3_free(sync);
+  return last ? relCheckClear(check, sql) : sql;
+}
+
+char *relCheckUndeclare(RelCheck *check, const RelDeclaration *row, int byRow) {
+  int last = ++check->undeclaring == check->undeclared;
+  if (check->undeclared > 1 && (check->entangled || check->grows)) return forget(check, row, last);
+  return relCheckClear(check, undeclare(check, row, byRow));
 }
 
 char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b) {
@@ -134,10 +163,25 @@ char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship 
                         " SET back_populates = NULL WHERE id IN (%lld, %lld); %s",
                         relModelSchema(check->model), a->declaration.id, b->declaration.id, sync);
   sqlite3_free(sync);
-  return sql;
+  return relCheckClear(check, sql);
 }
 
 /* --- the parts, over all databases ------------------------------------------------------------ */
+
+/* What the check left out of the model is there for others again. */
+static void leaveDatabase(RelCheck *check) {
+  int i;
+  for (i = 0; i < check->unheldCount; i++) sqlite3_free(check->unheld[i].message);
+  sqlite3_free(check->unheld);
+  check->unheld = NULL;
+  check->unheldCount = check->unheldRoom = 0;
+  relCheckObjectsFree(check->objects);
+  check->objects = NULL;
+  sqlite3_free(check->way);
+  check->way = NULL;
+  relScriptClear(&check->script);
+  relModelForget(check->model);
+}
 
 static void checkDatabase(RelCheck *check, RelInspection *inspection,
                           const struct RelDatabase *database) {
@@ -146,14 +190,17 @@ static void checkDatabase(RelCheck *check, RelInspection *inspection,
   relModelForget(check->model); /* without the extension, the catalog may have been written to */
   relModelRefresh(check->error, check->model);
   check->database = database->number;
-  check->stage = REL_STAGE_DECLARED;
-  relCheckDeclarations(check);
+  relCheckCompare(check);
   check->stage = REL_STAGE_REFUSING;
   relCheckKeys(check);
+  check->stage = REL_STAGE_DECLARED;
+  relCheckDeclarations(check);
+  check->stage = REL_STAGE_SINGLES;
+  relCheckSingles(check);
   relCheckObjects(check);
   check->stage = REL_STAGE_DATA;
   relCheckData(check);
-  relScriptClear(&check->script);
+  leaveDatabase(check);
 }
 
 static void giveStage(const RelCheck *check, RelAnswer *answer, RelSeverity severity,

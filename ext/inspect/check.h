@@ -18,6 +18,7 @@ typedef enum RelSeverity {
 typedef enum RelStage {
   REL_STAGE_REFUSING, /* what would refuse the others */
   REL_STAGE_SINGLES,  /* rows that would refuse a UNIQUE index */
+  REL_STAGE_TAKEN,    /* names that ours need: from here on sync works */
   REL_STAGE_DECLARED,
   REL_STAGE_MADE,
   REL_STAGE_DATA, /* under the rules, which now hold: rows that have to go */
@@ -34,18 +35,36 @@ typedef struct RelProblem {
   char *fix;           /* owned: complete SQL, or NULL */
 } RelProblem;
 
+/* A declaration that cannot be held. */
+typedef struct RelUnheld {
+  const Relationship *relationship; /* borrowed; NULL where the message names none */
+  char *message;                    /* owned */
+} RelUnheld;
+
+typedef struct RelCheckObjects RelCheckObjects;
+
 typedef struct RelCheck {
   RelError *error; /* borrowed, as are the next two */
   sqlite3 *db;
   RelModel *model;
-  int database;         /* SQLite's number of it */
-  int all;              /* every FOREIGN KEY, declared or not */
-  int natives;          /* foreign_keys is on */
-  int shadowed;         /* temp has tables, which unqualified names would find first */
-  RelScript script;     /* owned: what the declarations compile to; empty where they do not */
-  int surplus;          /* problems of rows that only one of may be */
-  int unread;           /* rows of the catalog that do not resolve */
-  int renamed;          /* rows of it that have older names */
+  int database;             /* SQLite's number of it */
+  int all;                  /* every FOREIGN KEY, declared or not */
+  int natives;              /* foreign_keys is on */
+  int shadowed;             /* temp has tables, which unqualified names would find first */
+  RelScript script;         /* owned: what the declarations compile to; empty where they do not */
+  RelCheckObjects *objects; /* owned: what the database has otherwise */
+  RelUnheld *unheld;        /* owned: left out of the script, as what does not resolve */
+  int unheldCount;
+  int unheldRoom;
+  int undeclared;       /* declarations that fixes take away, */
+  int undeclaring;      /* so far, */
+  int entangled;        /* each of which stands in the way of the others */
+  int renamed;          /* rows of the catalog that have older names */
+  int grows;            /* fixes make tables or columns, so that what did not resolve may */
+  int taken;            /* names of ours that something else has */
+  int broken;           /* triggers, views or tables of ours are not as declared */
+  int syncsLater;       /* a fix of a later problem syncs, this one cannot yet */
+  char *way;            /* owned: drops what sync would be refused for */
   const char *prelude;  /* static: SQL by which `declarations` comes to be, or "" */
   char *declarations;   /* owned: how SQL calls the table `relationship` here */
   RelStage stage;       /* of what is added */
@@ -60,6 +79,13 @@ void relCheckAdd(RelCheck *check, RelSeverity severity, const char *label, const
 
 /* A refusal without "relationship: users.posts: " before it, which the row says already. */
 char *relCheckRefusal(RelCheck *check, const char *label, const char *message);
+
+/* What the parts ask: which declarations have to go, and what the others compile to. */
+void relCheckCompare(RelCheck *check);
+void relCheckObjectsFree(RelCheckObjects *objects);
+/* True where another row of the catalog has the owner and name of the n-th; `resolved`: an earlier one
+** that resolves. */
+int relCheckNamesake(const RelCheck *check, int n, int resolved);
 
 /* The parts. */
 void relCheckDeclarations(RelCheck *check); /* what is declared, against itself and the schema */
@@ -81,11 +107,18 @@ char *relCheckColumns(RelCheck *check, const RelKey *key);
 
 /* The statement that makes triggers, views and indexes match. */
 char *relCheckSync(RelCheck *check);
-/* UPDATE relationship SET what WHERE …; DELETE FROM relationship WHERE …; */
+/* The same behind a repair for which triggers of ours were dropped, unless it comes later. */
+void relCheckSyncAgain(RelCheck *check, RelText *text);
+/* Drops before the statement what sync, and whatever else alters what is declared, would be refused for.
+** Takes the statement. */
+char *relCheckClear(RelCheck *check, char *sql);
+/* UPDATE relationship SET what WHERE …; */
 char *relCheckAlter(RelCheck *check, const Relationship *relationship, const char *what);
-char *relCheckUndeclare(RelCheck *check, const char *owner, const char *name);
-/* The same by the row itself. */
-char *relCheckForget(RelCheck *check, const RelDeclaration *row);
+/*
+** DELETE FROM relationship WHERE …; by the row itself where another has its owner and name. Of several
+** that stand in each other's way all go out of the catalog before the last fix syncs.
+*/
+char *relCheckUndeclare(RelCheck *check, const RelDeclaration *row, int byRow);
 /* Takes back_populates from both: each alone would be refused for the other. */
 char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b);
 

@@ -354,11 +354,21 @@ static int refusesMembers(const Closure *closure, const RelAction *action) {
   return 0;
 }
 
+/* Rows that are let go would take along what they refer to, ahead of what refers to that. */
+static int losesLast(const Closure *closure) {
+  int i;
+  for (i = 0; i < closure->edgeCount; i++) {
+    const Edge *edge = &closure->edges[i];
+    if (edge->child < 0 && relCheckLosesLast(closure->check, edge->key)) return 1;
+  }
+  return 0;
+}
+
 /* Our own triggers would refuse it, or delete what else they may be refused. */
 static int rulesRefuse(const Closure *closure) {
   RelError own = {SQLITE_OK, NULL};
   RelActions actions = {NULL, 0, 0};
-  int i, j, refused = 0;
+  int i, j, refused = losesLast(closure);
   relActionsCollect(&own, closure->check->model, &actions);
   for (i = 0; i < actions.count; i++) {
     const RelAction *action = &actions.items[i];
@@ -420,9 +430,28 @@ static int areToldApart(const Closure *closure) {
   return 1;
 }
 
+/* True where something was dropped. */
+static int addDrops(Closure *closure) {
+  int before = relTextLength(&closure->text), i, j;
+  for (i = 0; i < closure->count; i++) {
+    relCheckDropTriggers(closure->check, &closure->text, closure->tables[i], REL_CHECK_DELETES);
+  }
+  for (i = 0; i < closure->edgeCount; i++) {
+    const Edge *edge = &closure->edges[i];
+    if (edge->child >= 0) continue;
+    for (j = 0; j < i; j++) {
+      const Edge *other = &closure->edges[j];
+      if (other->child < 0 && other->key->child == edge->key->child) break;
+    }
+    if (j < i) continue;
+    relCheckDropTriggers(closure->check, &closure->text, edge->key->child, REL_CHECK_UPDATES);
+  }
+  return relTextLength(&closure->text) > before;
+}
+
 static void addAll(Closure *closure, int alone) {
   RelCheck *check = closure->check;
-  int off = keysRefuse(closure), waits, i;
+  int off = keysRefuse(closure), waits, drops, i;
   for (i = 0; !off && i < closure->edgeCount; i++) {
     const Edge *edge = &closure->edges[i];
     closure->held |= edge->child < 0 && relCheckHeld(check, edge->key, NULL) != 0;
@@ -430,17 +459,11 @@ static void addAll(Closure *closure, int alone) {
   waits = !off && mustWait(closure);
   if (off) relText(&closure->text, "PRAGMA foreign_keys = OFF; ");
   if (waits) relText(&closure->text, "SAVEPOINT repair; PRAGMA defer_foreign_keys = ON; ");
-  for (i = 0; alone && i < closure->count; i++) {
-    relCheckDropTriggers(check, &closure->text, closure->tables[i]);
-  }
+  drops = alone && addDrops(closure);
   addStatements(closure);
   if (waits) relText(&closure->text, "RELEASE repair; ");
   if (off) relText(&closure->text, "PRAGMA foreign_keys = ON; ");
-  if (alone && relModelRowCount(check->model) > 0) {
-    char *sync = relCheckSync(check);
-    if (sync != NULL) relText(&closure->text, sync);
-    sqlite3_free(sync);
-  }
+  if (drops) relCheckSyncAgain(check, &closure->text);
 }
 
 char *relCheckClosure(RelCheck *check, const RelTable *table, const char *condition, int alone) {

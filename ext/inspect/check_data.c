@@ -303,48 +303,84 @@ static int isUnique(const Relationship *relationship, const RelKey *key) {
          (key->childColumns[0] < 0 || key->childColumns[0] == key->child->integerKey);
 }
 
-static void checkSingle(RelCheck *check, const Relationship *relationship, const RelKey *key,
-                        const char *problem, const char *said) {
+/* Rows that only one of may be. */
+typedef struct Surplus {
+  const Relationship *relationship; /* borrowed, as is the key */
+  const RelKey *key;
+  const char *problem, *said; /* static */
+  char *condition;            /* owned: which rows are too many */
+  sqlite3_int64 rows;
+} Surplus;
+
+typedef struct Surpluses {
+  RelCheck *check; /* borrowed */
+  Surplus *list;   /* owned */
+  int count, room;
+} Surpluses;
+
+static void collectSurplus(Surpluses *surpluses, const Relationship *relationship,
+                           const RelKey *key, const char *problem, const char *said) {
   const char *condition = relationship->direction == REL_ONETOMANY ? relationship->condition : NULL;
+  Surplus found = {relationship, key, problem, said, NULL, 0};
+  RelCheck *check = surpluses->check;
   RelError own = {SQLITE_OK, NULL};
   sqlite3_stmt *row;
-  char *surplus;
   if (key->child->kind != REL_TABLE || isUnique(relationship, key)) return;
-  surplus = relCheckRepeated(check, key, condition);
-  if (surplus == NULL) return;
+  found.condition = relCheckRepeated(check, key, condition);
+  if (found.condition == NULL) return;
   row = relPrepareFormat(&own, check->db, "SELECT count(*) FROM \"%w\".\"%w\" WHERE %s",
-                         key->child->schema, key->child->name, surplus);
-  if (relStep(&own, row) && sqlite3_column_int64(row, 0) > 0) {
-    RelText text;
-    relTextStart(&text, check->error);
-    addRows(check, &text, sqlite3_column_int64(row, 0), key->child);
-    relTextFormat(&text, " too many: %s", said);
-    check->surplus++;
-    relCheckAdd(
-        check, REL_SEVERITY_ERROR, relationship->label, problem, relTextFinish(&text),
-        relCheckRepair(check, key, surplus,
-                       relationship->direction == REL_MANYTOMANY || relCheckOrphans(check, key)));
-  }
+                         key->child->schema, key->child->name, found.condition);
+  if (relStep(&own, row)) found.rows = sqlite3_column_int64(row, 0);
   relFinalize(&own, row);
   if (own.rc != SQLITE_OK) addUnreadable(check, key->child, &own);
-  sqlite3_free(surplus);
+  surpluses->list = relGrow(check->error, surpluses->list, surpluses->count, &surpluses->room,
+                            sizeof *surpluses->list);
+  if (found.rows > 0 && check->error->rc == SQLITE_OK) {
+    surpluses->list[surpluses->count++] = found;
+  } else {
+    sqlite3_free(found.condition);
+  }
 }
 
-void relCheckSingles(RelCheck *check) {
+static void collectSurpluses(Surpluses *surpluses, const Relationship *relationship) {
   static const char ONE_MEMBER[] = "an owner has one member at most; the first stays";
-  int i;
-  check->surplus = 0;
-  for (i = 0; i < relModelCount(check->model) && check->error->rc == SQLITE_OK; i++) {
-    const Relationship *relationship = relModelAt(check->model, i);
-    int links = relationship->direction == REL_MANYTOMANY;
-    if (!relEnforced(relationship)) continue;
-    if (!relationship->uselist &&
-        (relationship->direction == REL_ONETOMANY || (links && relationship->condition == NULL))) {
-      checkSingle(check, relationship, &relationship->key, "several members", ONE_MEMBER);
-    }
-    if (relationship->direction != REL_ONETOMANY && relationship->singleParent) {
-      checkSingle(check, relationship, links ? &relationship->targetKey : &relationship->key,
-                  "several parents", "under single_parent one parent at most; the first stays");
-    }
+  int links = relationship->direction == REL_MANYTOMANY;
+  if (!relEnforced(relationship)) return;
+  if (!relationship->uselist &&
+      (relationship->direction == REL_ONETOMANY || (links && relationship->condition == NULL))) {
+    collectSurplus(surpluses, relationship, &relationship->key, "several members", ONE_MEMBER);
   }
+  if (relationship->direction != REL_ONETOMANY && relationship->singleParent) {
+    collectSurplus(surpluses, relationship, links ? &relationship->targetKey : &relationship->key,
+                   "several parents", "under single_parent one parent at most; the first stays");
+  }
+}
+
+static void addSurplus(RelCheck *check, const Surplus *surplus) {
+  const Relationship *relationship = surplus->relationship;
+  RelText text;
+  relTextStart(&text, check->error);
+  addRows(check, &text, surplus->rows, surplus->key->child);
+  relTextFormat(&text, " too many: %s", surplus->said);
+  relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, surplus->problem,
+              relTextFinish(&text),
+              relCheckRepair(check, surplus->key, surplus->condition,
+                             relationship->direction == REL_MANYTOMANY ||
+                                 relCheckOrphans(check, surplus->key)));
+}
+
+/* sync makes UNIQUE indexes only when no rows are too many any more. */
+void relCheckSingles(RelCheck *check) {
+  Surpluses surpluses = {check, NULL, 0, 0};
+  int i;
+  for (i = 0; i < relModelCount(check->model) && check->error->rc == SQLITE_OK; i++) {
+    collectSurpluses(&surpluses, relModelAt(check->model, i));
+  }
+  for (i = 0; i < surpluses.count; i++) {
+    check->syncsLater = i + 1 < surpluses.count || check->undeclared > 0 || check->taken > 0;
+    addSurplus(check, &surpluses.list[i]);
+    sqlite3_free(surpluses.list[i].condition);
+  }
+  check->syncsLater = 0;
+  sqlite3_free(surpluses.list);
 }

@@ -4,17 +4,18 @@
 
 /* --- rows of the catalog ---------------------------------------------------------------------- */
 
-static void checkRow(RelCheck *check, const RelDeclaration *row, const Relationship *relationship,
-                     const char *problem) {
+static void checkRow(RelCheck *check, int n) {
+  Relationship *relationship;
+  const char *problem;
+  const RelDeclaration *row = relModelRow(check->model, n, &relationship, &problem);
   const char *owner = row->fields[REL_FIELD_OWNER], *name = row->fields[REL_FIELD_NAME];
   char *label =
       relFormat(check->error, "%s.%s", owner == NULL ? "" : owner, name == NULL ? "" : name);
   if (relationship == NULL) {
-    check->unread++;
     relCheckAdd(check, REL_SEVERITY_ERROR, label, "does not resolve",
-                relCheckRefusal(check, label, problem), relCheckUndeclare(check, owner, name));
+                relCheckRefusal(check, label, problem),
+                relCheckUndeclare(check, row, relCheckNamesake(check, n, 0)));
   } else if (row->renamed) {
-    check->renamed++;
     relCheckAdd(check, REL_SEVERITY_WARNING, label, "renamed",
                 relCopy(check->error, "a table or column that it names was renamed; triggers and "
                                       "views follow, their names do so with sync"),
@@ -23,26 +24,26 @@ static void checkRow(RelCheck *check, const RelDeclaration *row, const Relations
   sqlite3_free(label);
 }
 
-static int sameName(const RelDeclaration *a, const RelDeclaration *b) {
-  return relSame(a->fields[REL_FIELD_OWNER], b->fields[REL_FIELD_OWNER]) &&
-         relSame(a->fields[REL_FIELD_NAME], b->fields[REL_FIELD_NAME]);
-}
-
 /* Of a renamed table may come the very name that another row has: then no statement tells them apart. */
 static void checkTwice(RelCheck *check, int n) {
   Relationship *relationship;
   const char *problem;
   const RelDeclaration *row = relModelRow(check->model, n, &relationship, &problem);
-  int i;
-  for (i = 0; i < n; i++) {
-    const RelDeclaration *other = relModelRow(check->model, i, &relationship, &problem);
-    if (!sameName(row, other)) continue;
-    relCheckAdd(check, REL_SEVERITY_ERROR, NULL, "declared twice",
-                relFormat(check->error, "a rename made a second relationship %s.%s of it",
-                          row->fields[REL_FIELD_OWNER], row->fields[REL_FIELD_NAME]),
-                relCheckForget(check, row));
-    return;
-  }
+  if (relationship == NULL || !relCheckNamesake(check, n, 1)) return;
+  relCheckAdd(check, REL_SEVERITY_ERROR, NULL, "declared twice",
+              relFormat(check->error, "a rename made a second relationship %s.%s of it",
+                        row->fields[REL_FIELD_OWNER], row->fields[REL_FIELD_NAME]),
+              relCheckUndeclare(check, row, 1));
+}
+
+static void checkUnheld(RelCheck *check, const RelUnheld *unheld) {
+  const Relationship *relationship = unheld->relationship;
+  const char *label = relationship == NULL ? NULL : relationship->label;
+  const char *message = unheld->message == NULL ? "" : unheld->message;
+  relCheckAdd(check, REL_SEVERITY_ERROR, label, "cannot be enforced",
+              relCheckRefusal(check, label, message),
+              relationship == NULL ? NULL
+                                   : relCheckUndeclare(check, &relationship->declaration, 0));
 }
 
 /* --- inverses --------------------------------------------------------------------------------- */
@@ -84,9 +85,10 @@ static void checkInverse(RelCheck *check, const Relationship *relationship) {
   } else {
     return;
   }
-  relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
-              mutual ? relCheckUnlink(check, relationship, inverse)
-                     : relCheckAlter(check, relationship, "back_populates = NULL"));
+  relCheckAdd(
+      check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
+      mutual ? relCheckUnlink(check, relationship, inverse)
+             : relCheckClear(check, relCheckAlter(check, relationship, "back_populates = NULL")));
 }
 
 /* --- overlaps --------------------------------------------------------------------------------- */
@@ -252,14 +254,12 @@ static void checkDepth(RelCheck *check, const Relationship *relationship) {
 
 void relCheckDeclarations(RelCheck *check) {
   int i, j, count = relModelCount(check->model);
-  check->unread = check->renamed = 0;
+  check->undeclaring = 0;
   for (i = 0; i < relModelRowCount(check->model); i++) {
-    Relationship *relationship;
-    const char *problem;
-    const RelDeclaration *row = relModelRow(check->model, i, &relationship, &problem);
-    checkRow(check, row, relationship, problem);
+    checkRow(check, i);
     checkTwice(check, i);
   }
+  for (i = 0; i < check->unheldCount; i++) checkUnheld(check, &check->unheld[i]);
   for (i = 0; i < count && check->error->rc == SQLITE_OK; i++) {
     const Relationship *relationship = relModelAt(check->model, i);
     checkInverse(check, relationship);

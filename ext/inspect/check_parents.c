@@ -154,6 +154,7 @@ static char *recreate(const Parents *parents, const RelTable *table, const char 
     sqlite3_free(losts.list);
     return NULL;
   }
+  check->grows = 1;
   relTextStart(&text, check->error);
   relText(&text, "CREATE TABLE IF NOT EXISTS ");
   relCheckName(check, &text, table->schema, parent);
@@ -190,6 +191,7 @@ static void addMissing(Parents *parents, RelText *text, const RelTable *parent, 
   RelCheck *check = parents->check;
   Added *added;
   if (relTableColumn(parent, column) >= 0 || isAdded(parents, parent, column)) return;
+  check->grows = 1;
   relText(text, "ALTER TABLE ");
   relCheckTable(check, text, parent);
   relText(text, " ADD COLUMN ");
@@ -396,6 +398,7 @@ static void collectTables(Parents *parents) {
 void relCheckParents(RelCheck *check) {
   Parents parents = {.check = check};
   int i, j;
+  check->grows = 0;
   collectTables(&parents);
   for (i = 0; i < parents.count && check->error->rc == SQLITE_OK; i++) {
     const RelTable *table = parents.tables[i];

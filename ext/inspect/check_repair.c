@@ -104,6 +104,20 @@ int relCheckOrphans(const RelCheck *check, const RelKey *key) {
   return 0;
 }
 
+int relCheckLosesLast(const RelCheck *check, const RelKey *key) {
+  int i;
+  for (i = 0; i < relModelCount(check->model); i++) {
+    const Relationship *relationship = relModelAt(check->model, i);
+    const RelKey *last =
+        relationship->direction == REL_MANYTOMANY ? &relationship->targetKey : &relationship->key;
+    if (relationship->direction != REL_ONETOMANY && relHasOrphans(relationship) &&
+        relSharesColumn(last, key)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 /* --- what refers to rows that are deleted ------------------------------------------------------ */
 
 /* It refuses that an owner goes before its members do. */
@@ -151,8 +165,9 @@ static void handleReferring(Repair *repair, const RelKey *key, const char *condi
   referring = relTextFinish(&text);
   if (referring == NULL) return;
   if (!relCheckGoes(repair->check, key)) {
-    repair->refused |=
-        relCheckOrphans(repair->check, key) || relCheckHeld(repair->check, key, NULL) != 0;
+    repair->refused |= relCheckOrphans(repair->check, key) ||
+                       relCheckLosesLast(repair->check, key) ||
+                       relCheckHeld(repair->check, key, NULL) != 0;
     relCheckLetGo(repair->check, &repair->text, key, referring);
   } else {
     deleteRows(repair, key->child, referring);
@@ -265,34 +280,61 @@ static void dropTrigger(RelText *text, const RelTable *table, const char *name) 
   relText(text, "; ");
 }
 
-/* Ours: those that sync will have made by then; all that are there, where it cannot yet. */
-void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table) {
-  sqlite3_stmt *row;
+/* What the triggers of a table do is not what is declared: sync could not come first. */
+static int isAsFound(const RelCheck *check) {
+  return check->script.count == 0 || (check->stage == REL_STAGE_SINGLES && check->broken);
+}
+
+static int isNames(const char *trigger) {
+  size_t length = strlen(trigger), end = strlen(REL_NAMES);
+  return length > end && strcmp(&trigger[length - end], REL_NAMES) == 0;
+}
+
+/* A trigger that has lost our sign is ours by its name. */
+static int isOurs(const RelCheck *check, const char *trigger) {
   int i;
   for (i = 0; i < check->script.count; i++) {
     const RelObject *object = &check->script.objects[i];
-    if (strcmp(object->type, "trigger") == 0 && relSame(object->tableName, table->name) &&
-        strstr(object->sql, " DELETE ON ") != NULL) {
-      dropTrigger(text, table, object->name);
-    }
+    if (strcmp(object->type, "trigger") == 0 && relSame(object->name, trigger)) return 1;
   }
-  if (check->script.count > 0) return;
-  row =
-      relPrepareFormat(check->error, check->db,
-                       "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'trigger' AND tbl_name "
-                       "= %Q COLLATE NOCASE AND (instr(sql, %Q) OR name LIKE tbl_name || ':%%') "
-                       "AND name NOT LIKE '%%" REL_NAMES "'",
-                       table->schema, table->name, REL_MADE);
+  return 0;
+}
+
+/* Of a renamed table those that are there have older names. */
+static void dropFound(RelCheck *check, RelText *text, const RelTable *table) {
+  sqlite3_stmt *row = relPrepareFormat(
+      check->error, check->db,
+      "SELECT name, instr(sql, %Q), name LIKE tbl_name || ':%%' FROM "
+      "\"%w\".sqlite_schema WHERE type = 'trigger' AND tbl_name = %Q COLLATE NOCASE",
+      REL_MADE, table->schema, table->name);
   while (relStep(check->error, row)) {
-    dropTrigger(text, table, (const char *)sqlite3_column_text(row, 0));
+    const char *name = (const char *)sqlite3_column_text(row, 0);
+    int ours =
+        sqlite3_column_int(row, 1) || (check->script.count == 0 && sqlite3_column_int(row, 2));
+    if (name == NULL || isNames(name)) continue;
+    if (ours || isOurs(check, name)) dropTrigger(text, table, name);
   }
   relFinalize(check->error, row);
 }
 
-/* Where sync cannot come first, triggers may be there that do not work. */
+/* Ours: those that sync will have made by then; all that are there, where it cannot yet. */
+void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table,
+                          const char *event) {
+  int i;
+  if (isAsFound(check) || check->renamed > 0) dropFound(check, text, table);
+  for (i = 0; i < check->script.count && !isAsFound(check); i++) {
+    const RelObject *object = &check->script.objects[i];
+    if (strcmp(object->type, "trigger") == 0 && relSame(object->tableName, table->name) &&
+        strstr(object->sql, event) != NULL && !isNames(object->name)) {
+      dropTrigger(text, table, object->name);
+    }
+  }
+}
+
+/* Where nothing can be said of the triggers, some may be there that do not work. */
 static int works(RelCheck *check, const char *sql) {
   int rc = SQLITE_OK;
-  while (check->script.count == 0 && sql != NULL && *sql && rc == SQLITE_OK) {
+  while (sql != NULL && *sql && rc == SQLITE_OK) {
     sqlite3_stmt *statement = NULL;
     if (strncmp(sql, "PRAGMA ", 7) == 0) sql = strchr(sql, ';') + 2; /* it would act already now */
     rc = sqlite3_prepare_v2(check->db, sql, -1, &statement, &sql);
@@ -316,19 +358,19 @@ static void letGo(RelCheck *check, RelText *text, const RelKey *key, const char 
 }
 
 static char *letGoAlone(RelCheck *check, const RelKey *key, const char *condition) {
-  char *sync = relModelRowCount(check->model) > 0 ? relCheckSync(check) : NULL;
   RelText text;
+  int drops;
   relTextStart(&text, check->error);
-  relCheckDropTriggers(check, &text, key->child);
-  relCheckLetGo(check, &text, key, condition);
-  if (sync != NULL) relText(&text, sync);
-  sqlite3_free(sync);
+  relCheckDropTriggers(check, &text, key->child, REL_CHECK_UPDATES);
+  drops = relTextLength(&text) > 0;
+  letGo(check, &text, key, condition);
+  if (drops) relCheckSyncAgain(check, &text);
   return relTextFinish(&text);
 }
 
 char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, int delete) {
   Repair repair = {.check = check, .refused = 0};
-  int letsGo = !delete &&relKeyCanLetGo(key), worked;
+  int letsGo = !delete &&relKeyCanLetGo(key), alone;
   char *sql;
   size_t length;
   if (condition == NULL) return NULL;
@@ -339,11 +381,11 @@ char *relCheckRepair(RelCheck *check, const RelKey *key, const char *condition, 
     deleteRows(&repair, key->child, condition);
   }
   sql = relTextFinish(&repair.text);
-  worked = works(check, sql);
-  if (repair.refused || !worked) {
+  alone = isAsFound(check) && (check->script.count > 0 || !works(check, sql));
+  if (repair.refused || alone) {
     sqlite3_free(sql);
     sql = letsGo ? letGoAlone(check, key, condition)
-                 : relCheckClosure(check, key->child, condition, !worked);
+                 : relCheckClosure(check, key->child, condition, alone);
   }
   length = sql == NULL ? 0 : strlen(sql);
   if (length > 0 && sql[length - 1] == ' ') sql[length - 1] = 0;

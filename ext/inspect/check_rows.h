@@ -39,8 +39,13 @@ void relCheckLetGo(RelCheck *check, RelText *text, const RelKey *key, const char
 enum { REL_HELD_LETTING = 1, REL_HELD_GOING = 2 };
 int relCheckHeld(RelCheck *check, const RelKey *key, RelText *text);
 
-/* DROP TRIGGER IF EXISTS …; for each of ours that acts when a row of the table is deleted. */
-void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table);
+/* True where a row that such a row lets go of is deleted when no other refers to it. */
+int relCheckLosesLast(const RelCheck *check, const RelKey *key);
+
+/* DROP TRIGGER IF EXISTS …; for each of ours that acts on one of these events. */
+#define REL_CHECK_DELETES " DELETE ON "
+#define REL_CHECK_UPDATES " UPDATE OF "
+void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table, const char *event);
 
 /*
 ** Deletes the rows of the table that fulfil the condition, and all that refers to them under the same

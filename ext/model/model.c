@@ -181,6 +181,15 @@ int relModelSettled(const RelModel *model) {
   return model->settled;
 }
 
+void relModelExclude(RelModel *model, const Relationship *relationship) {
+  int i, kept = 0;
+  for (i = 0; i < model->declaredCount; i++) {
+    if (model->declared[i]->inverse == relationship) model->declared[i]->inverse = NULL;
+    if (model->declared[i] != relationship) model->declared[kept++] = model->declared[i];
+  }
+  model->declaredCount = kept;
+}
+
 void relModelReindex(RelError *error, RelModel *model, const char *table) {
   int i;
   for (i = 0; i < model->tableCount; i++) {

@@ -38,6 +38,9 @@ void relModelRedeclare(RelError *error, RelModel *model);
 void relModelSettle(RelError *error, RelModel *model);
 int relModelSettled(const RelModel *model);
 
+/* Leaves a declared relationship out of relModelCount and relModelAt, until the model is read anew. */
+void relModelExclude(RelModel *model, const Relationship *relationship);
+
 /* Reads the indexes of a table anew, one of which was made or dropped. */
 void relModelReindex(RelError *error, RelModel *model, const char *table);
 

@@ -211,8 +211,7 @@ static const Case CASES[] = {
      "most; the first stays|UPDATE profiles SET user_id = NULL WHERE id IN (SELECT id FROM (SELECT "
      "id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM profiles WHERE user_id "
      "IS NOT NULL) WHERE nth > 1);\n"
-     "error|users.profile|missing index|its UNIQUE index can be made once the rows allow it; then "
-     "the check shows what else is missing|" SYNC "\n",
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n",
      "", "SELECT group_concat(id || ifnull(user_id, '-')) FROM profiles", "2-,3-,4-,11\n"},
     {"several members under delete-orphan",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE profiles(id INTEGER PRIMARY KEY, "
@@ -225,8 +224,7 @@ static const Case CASES[] = {
      "most; the first stays|DELETE FROM profiles WHERE id IN (SELECT id FROM (SELECT id, "
      "row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM profiles WHERE user_id IS "
      "NOT NULL) WHERE nth > 1);\n"
-     "error|users.profile|missing index|its UNIQUE index can be made once the rows allow it; then "
-     "the check shows what else is missing|" SYNC "\n",
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n",
      "", "SELECT group_concat(id || ifnull(user_id, '-')) FROM profiles", "11\n"},
     {"several members among those that count",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE profiles(id INTEGER PRIMARY KEY, "
@@ -240,10 +238,9 @@ static const Case CASES[] = {
      "most; the first stays|UPDATE profiles SET user_id = NULL WHERE id IN (SELECT id FROM (SELECT "
      "id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM profiles WHERE user_id "
      "IS NOT NULL AND (( profiles.main\n))) WHERE nth > 1);\n"
-     "error|users.profile|missing index|its UNIQUE index can be made once the rows allow it; then "
-     "the check shows what else is missing|" SYNC "\n",
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n",
      "", "SELECT group_concat(id || ifnull(user_id, '-')) FROM profiles", "3-,4-,6-,11,51,22\n"},
-    {"several members where nothing else can be compared",
+    {"several members beside what else is missing",
      "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE profiles(id INTEGER PRIMARY KEY, "
      "user_id INT REFERENCES users, main INT DEFAULT 1); INSERT INTO users VALUES (1), (2), (3); "
      "INSERT INTO profiles VALUES (1, 1, 1), (2, 2, 1), (3, NULL, 1), (4, NULL, 1);INSERT INTO "
@@ -255,8 +252,9 @@ static const Case CASES[] = {
      "most; the first stays|UPDATE profiles SET user_id = NULL WHERE id IN (SELECT id FROM (SELECT "
      "id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM profiles WHERE user_id "
      "IS NOT NULL) WHERE nth > 1);\n"
-     "error|users.profile|missing index|its UNIQUE index can be made once the rows allow it; then "
-     "the check shows what else is missing|" SYNC "\n",
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n"
+     "error|users.profile|missing view|\"users.profile\" is not there|" SYNC "\n"
+     "error|users.profile|missing trigger|\"users:delete\" is not there|" SYNC "\n",
      "", NULL, NULL},
     {"several parents of a many-to-many",
      TAGS "INSERT INTO relationship(owner, name, target, secondary, single_parent) VALUES "
@@ -266,8 +264,7 @@ static const Case CASES[] = {
      "at most; the first stays|DELETE FROM post_tags WHERE rowid IN (SELECT rowid FROM (SELECT "
      "rowid, row_number() OVER (PARTITION BY tag_id ORDER BY rowid) AS nth FROM post_tags WHERE "
      "tag_id IS NOT NULL) WHERE nth > 1);\n"
-     "error|posts.tags|missing index|its UNIQUE index can be made once the rows allow it; then the "
-     "check shows what else is missing|" SYNC "\n",
+     "error|posts.tags|missing index|\"posts.tags:target single\" is not there|" SYNC "\n",
      "", "SELECT group_concat(post_id || tag_id) FROM post_tags", "11,22\n"},
     {"several parents of a many-to-one",
      "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE posts(id INTEGER PRIMARY "
@@ -280,8 +277,7 @@ static const Case CASES[] = {
      "at most; the first stays|UPDATE posts SET user_id = NULL WHERE id IN (SELECT id FROM (SELECT "
      "id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM posts WHERE user_id IS "
      "NOT NULL) WHERE nth > 1);\n"
-     "error|posts.author|missing index|its UNIQUE index can be made once the rows allow it; then "
-     "the check shows what else is missing|" SYNC "\n",
+     "error|posts.author|missing index|\"posts.author:single\" is not there|" SYNC "\n",
      "", "SELECT group_concat(id || ifnull(user_id, '-')) FROM posts", "4-,11,32\n"},
     {"odd names",
      "CREATE TABLE \"it's \"\"a\"\" \xf0\x9f\x98\x80"

@@ -121,9 +121,11 @@ static const Case CASES[] = {
      "DELETE FROM relationship_catalog", "", "",
      "error|NULL|left over index|\"users.post:single\" is of no declaration any more|DROP INDEX IF "
      "EXISTS \"users.post:single\";\n"
-     "error|NULL|left over view|\"users.post\" is of no declaration any more|" SYNC "\n"
+     "error|NULL|left over view|\"users.post\" is of no declaration any more|DROP INDEX IF EXISTS "
+     "\"users.post:single\"; " SYNC "\n"
      "error|NULL|left over trigger|\"users.post:append\", \"users.post:remove\", "
-     "\"users.post:leave\" and 4 more are of no declaration any more|" SYNC "\n",
+     "\"users.post:leave\" and 4 more are of no declaration any more|DROP INDEX IF EXISTS "
+     "\"users.post:single\"; " SYNC "\n",
      "", "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%made by%'", "0\n"},
     {"a key that nothing indexes",
      "CREATE TABLE users(code TEXT COLLATE NOCASE PRIMARY KEY); CREATE TABLE \"my posts\"(id "
