@@ -346,24 +346,53 @@ void relTermWrite(const RelScope *scope, RelText *text, RelSlice term, int flags
   relTextBytes(text, rest.start, (size_t)(rest.end - rest.start));
 }
 
-/* The column that a term's first token means, through an alias too. */
+/* What a name means that the table's own may stand in front of; `rest` is what follows `name`. */
+static int columnCalled(const RelScope *scope, RelToken name, RelSlice *rest) {
+  const char *cursor = rest->start;
+  char *called = relTokenIsName(name) ? relTokenName(scope->error, name) : NULL;
+  int column = REL_NO_COLUMN;
+  if (called != NULL && relSliceNext(&cursor, *rest).kind != REL_TOKEN_DOT) {
+    column = relScopeColumn(scope->table, called);
+  } else if (called != NULL && relSame(called, scope->table->name)) {
+    name = relSliceNext(&cursor, *rest);
+    rest->start = cursor;
+    sqlite3_free(called);
+    called = relTokenIsName(name) ? relTokenName(scope->error, name) : NULL;
+    if (called != NULL) column = relScopeColumn(scope->table, called);
+  }
+  sqlite3_free(called);
+  return column;
+}
+
+/* The column that a term's first name means, through an alias too. */
 static int termColumn(const RelScope *scope, RelSlice term, RelSlice *rest) {
   const RelItem *item = termItem(scope, term, rest);
   RelToken first = firstOfTerm(term, rest);
-  int column = REL_NO_COLUMN;
-  char *name = NULL;
-  if (item != NULL)
-    return item->kind == REL_ITEM_NAME ? relScopeColumn(scope->table, item->name) : REL_NO_COLUMN;
-  if (relTokenIsName(first)) name = relTokenName(scope->error, first);
-  if (name != NULL) column = relScopeColumn(scope->table, name);
-  sqlite3_free(name);
-  return column;
+  if (item == NULL) return columnCalled(scope, first, rest);
+  return item->kind == REL_ITEM_NAME ? relScopeColumn(scope->table, item->name) : REL_NO_COLUMN;
+}
+
+/* The first name of an expression, behind parentheses and whatever qualifies it. */
+static RelToken leadingName(RelSlice slice) {
+  const char *cursor = slice.start;
+  RelToken token = relSliceNext(&cursor, slice), next;
+  while (token.kind == REL_TOKEN_OPEN) token = relSliceNext(&cursor, slice);
+  next = relSliceNext(&cursor, slice);
+  while (relTokenIsName(token) && next.kind == REL_TOKEN_DOT) {
+    token = relSliceNext(&cursor, slice);
+    next = relSliceNext(&cursor, slice);
+  }
+  return token;
 }
 
 int relTermColumn(const RelScope *scope, RelSlice term) {
   RelSlice rest;
-  int column = termColumn(scope, term, &rest);
-  return endsTerm(rest) ? column : REL_NO_COLUMN;
+  const RelItem *item = termItem(scope, term, &rest);
+  RelToken token = leadingName(item == NULL ? term : item->whole);
+  char *name = relTokenIsName(token) ? relTokenName(scope->error, token) : NULL;
+  int column = name == NULL ? REL_NO_COLUMN : relScopeColumn(scope->table, name);
+  sqlite3_free(name);
+  return column;
 }
 
 int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort) {

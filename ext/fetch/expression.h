@@ -44,7 +44,7 @@ typedef struct RelSortTerm {
   int descending;
   int nullsLast;
 } RelSortTerm;
-/* The column that a term begins with, or REL_NO_COLUMN. */
+/* The column that a term begins with, whatever it makes of it; REL_NO_COLUMN for none. */
 int relTermColumn(const RelScope *scope, RelSlice term);
 int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort);
 
