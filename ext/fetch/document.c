@@ -238,8 +238,9 @@ void relDocumentWrite(RelError *error, RelPlan *plan) {
 ** Gives the document's memory away instead of copying it. SQLite would copy what does not say that it
 ** ends in a zero; the next document will likely be as long.
 */
-static void handOver(RelError *error, RelRun *run, sqlite3_context *context) {
+static void handOver(RelError *error, RelPlan *plan, sqlite3_context *context) {
   enum { MOST_RESERVED = 64 << 10 };
+  RelRun *run = &plan->run;
   RelBuffer document = run->document;
   memset(&run->document, 0, sizeof run->document);
   run->documentOf = -1;
@@ -247,7 +248,7 @@ static void handOver(RelError *error, RelRun *run, sqlite3_context *context) {
   if (document.rc != SQLITE_OK) {
     relBufferClear(&document);
     relErrorNoMemory(error);
-  } else if (strlen(document.bytes) == document.length) {
+  } else if (!plan->raw || strlen(document.bytes) == document.length) {
     sqlite3_result_text(context, document.bytes, -1, sqlite3_free);
   } else {
     sqlite3_result_text64(context, document.bytes, document.length, sqlite3_free, SQLITE_UTF8);
@@ -265,7 +266,7 @@ void relFetchDocument(RelError *error, RelPlan *plan, sqlite3_context *context) 
     sqlite3_result_text64(context, run->document.bytes, run->document.length, SQLITE_TRANSIENT,
                           SQLITE_UTF8);
   } else {
-    handOver(error, run, context);
+    handOver(error, plan, context);
   }
   sqlite3_result_subtype(context, 'J');
 }

@@ -146,6 +146,14 @@ static void countArguments(RelPlan *plan) {
   }
 }
 
+static int hasExpressions(const RelLevel *level) {
+  int i;
+  for (i = 0; i < level->outputCount; i++) {
+    if (level->outputs[i].child < 0 && !level->outputs[i].stored) return 1;
+  }
+  return 0;
+}
+
 RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *table,
                     const RelCall *call) {
   RelPlan *plan = relAlloc(error, sizeof *plan);
@@ -163,7 +171,10 @@ RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *t
   if (error->rc == SQLITE_OK) resolveKey(error, plan);
   if (error->rc == SQLITE_OK) relPlanCompose(error, plan);
   countArguments(plan);
-  for (i = 0; i < plan->levelCount; i++) freeReading(plan->levels[i]);
+  for (i = 0; i < plan->levelCount; i++) {
+    plan->raw |= hasExpressions(plan->levels[i]);
+    freeReading(plan->levels[i]);
+  }
   if (error->rc == SQLITE_OK) return plan;
   relPlanFree(plan);
   return NULL;

@@ -258,6 +258,7 @@ struct RelPlan {
   int levelCount, levelRoom;
   int argumentsUsed; /* the highest ?N */
   int maxArguments;  /* of a function */
+  int raw;           /* expressions may give JSON, which goes in as it is */
 
   /* The root's key, as the outside sees it. */
   int keyWidth;                        /* 0: none */

@@ -1,5 +1,5 @@
 #include "fetch/cut.h"
-#include "fetch/pool.h"
+#include "fetch/render.h"
 #include "fetch/rows.h"
 
 #include <limits.h>
@@ -89,62 +89,6 @@ static int growRows(RelLevel *level) {
   }
   level->rowRoom = room;
   return SQLITE_OK;
-}
-
-/*
-** A key and an integer, where there is room. Of a short prefix a fixed number of bytes is copied: what is
-** too much gets overwritten.
-*/
-static int addInteger(RelBuffer *text, const RelOutput *output, sqlite3_value *value) {
-  char *to;
-  if (output->prefixLength > REL_SHORT_PREFIX ||
-      !relBufferReserve(text, REL_SHORT_PREFIX + REL_JSON_INTEGER)) {
-    return 0;
-  }
-  to = text->bytes + text->length;
-  memcpy(to, output->prefix, REL_SHORT_PREFIX);
-  to = relJsonPutInteger(to + output->prefixLength, sqlite3_value_int64(value));
-  text->length = (size_t)(to - text->bytes);
-  return 1;
-}
-
-static void addPrefix(RelBuffer *text, const RelOutput *output) {
-  size_t length = (size_t)output->prefixLength;
-  if (length > REL_SHORT_PREFIX) {
-    relBufferAdd(text, output->prefix, length);
-  } else if (relBufferReserve(text, REL_SHORT_PREFIX)) {
-    memcpy(text->bytes + text->length, output->prefix, REL_SHORT_PREFIX);
-    text->length += length;
-  }
-}
-
-static void addOutput(RelBuffer *text, const RelJsonStyle *style, const RelOutput *output,
-                      sqlite3_value *value) {
-  int type = sqlite3_value_type(value);
-  if (type == SQLITE_INTEGER && addInteger(text, output, value)) return;
-  addPrefix(text, output);
-  if (output->stored) {
-    relJsonColumn(text, style, value, type);
-  } else {
-    relJsonValue(text, style, value);
-  }
-}
-
-/* Writes the row's text: `,{"key":value,…}`, noting where each child's members go. */
-static void writeText(RelLevel *level, size_t start, int *gaps, sqlite3_value *const *values) {
-  const RelJsonStyle *style = &level->plan->pool->style;
-  const RelOutput *output = level->outputs, *end = output + level->outputCount;
-  RelBuffer *text = &level->text;
-  for (; output < end; output++) {
-    if (output->child < 0) {
-      addOutput(text, style, output, values[output->argument]);
-    } else {
-      addPrefix(text, output);
-      gaps[2 * output->child] = (int)(text->length - start);
-    }
-  }
-  if (level->outputCount == 0) relBufferAdd(text, ",{", 2);
-  relBufferAdd(text, "}", 1);
 }
 
 /* The slot of a child's that is the row's, and the row's number among those that recurse there. */
@@ -247,10 +191,12 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   if (level->childCount > 0) {
     gaps = level->gaps + (size_t)number * (size_t)level->gapWidth;
   }
-  writeText(level, start, gaps, values);
+  relRender(level, gaps, values);
   *rc = level->text.rc;
   if (level->text.length - start > INT_MAX) *rc = SQLITE_TOOBIG;
-  if (*rc == SQLITE_OK) *rc = addKeys(level, gaps, values);
+  if (*rc == SQLITE_OK && (gaps != NULL || level->parent == NULL)) {
+    *rc = addKeys(level, gaps, values);
+  }
   if (*rc != SQLITE_OK) return -1;
   row = &level->rows[number];
   row->start = start;
@@ -398,13 +344,6 @@ static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite
 static void rowFunction(sqlite3_context *context, int count, sqlite3_value **values) {
   emitRow(context, count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER), count,
           values);
-}
-
-RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values) {
-  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
-  if (level == NULL) return NULL;
-  if (*level == NULL && count >= 1) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
-  return *level;
 }
 
 /*

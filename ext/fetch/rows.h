@@ -46,7 +46,12 @@ void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count);
 RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count);
 
 /* The level that the first argument of a private aggregate points to, or NULL. */
-RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values);
+static inline RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
+  if (level == NULL) return NULL;
+  if (*level == NULL && count >= 1) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  return *level;
+}
 
 int relRowsRegister(sqlite3 *db);
 

@@ -51,8 +51,6 @@ void relJsonStyleClear(RelJsonStyle *style); /* finalizes; also after a failed r
 ** hands its arguments here is registered with SQLITE_SUBTYPE: text with subtype JSON goes in raw.
 */
 void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value);
-/* The same for what a table's column holds, which has no subtype; `type` is sqlite3_value_type's. */
-void relJsonColumn(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value, int type);
 void relJsonInteger(RelBuffer *buffer, sqlite3_int64 value);
 /* The same where there is room for it; returns its end. */
 enum { REL_JSON_INTEGER = 20 /* bytes at most */ };

@@ -8,17 +8,17 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
 
-static char *writePair(char *to, uint32_t number) {
+static inline char *writePair(char *to, uint32_t number) {
   memcpy(to, pairs + 2 * number, 2);
   return to + 2;
 }
 
-static char *writeFour(char *to, uint32_t number) {
+static inline char *writeFour(char *to, uint32_t number) {
   return writePair(writePair(to, number / 100), number % 100);
 }
 
 /* A number below 10,000, without leading zeros. */
-static char *writeFew(char *to, uint32_t number) {
+static inline char *writeFew(char *to, uint32_t number) {
   uint32_t high = number / 100, low = number % 100;
   if (high >= 10) return writeFour(to, number);
   if (high == 0 && low >= 10) return writePair(to, low);

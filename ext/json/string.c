@@ -168,10 +168,23 @@ static int reservePiece(RelBuffer *buffer, size_t piece) {
   return relBufferReserve(buffer, piece * LONGEST_ESCAPE + 2);
 }
 
+/* What is one piece. */
+static void writePiece(RelBuffer *buffer, const char *text, size_t bytes) {
+  char *to = buffer->bytes + buffer->length;
+  *to++ = '"';
+  to = writeText(to, text, bytes);
+  *to++ = '"';
+  buffer->length = (size_t)(to - buffer->bytes);
+}
+
 void relJsonString(RelBuffer *buffer, const char *text, size_t bytes) {
   size_t piece = bytes < PIECE ? bytes : PIECE;
   char *to;
   if (!reservePiece(buffer, piece)) return;
+  if (piece == bytes) {
+    writePiece(buffer, text, bytes);
+    return;
+  }
   buffer->bytes[buffer->length++] = '"';
   for (;;) {
     to = writeText(buffer->bytes + buffer->length, text, piece);

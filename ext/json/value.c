@@ -5,12 +5,12 @@
 
 enum { SUBTYPE_JSON = 'J' };
 
-static void addText(RelBuffer *buffer, sqlite3_value *value, int raw) {
+static void addText(RelBuffer *buffer, sqlite3_value *value) {
   const char *text = (const char *)sqlite3_value_text(value);
   size_t bytes = (size_t)sqlite3_value_bytes(value);
   if (text == NULL) {
     relBufferFail(buffer, SQLITE_NOMEM);
-  } else if (raw) {
+  } else if (sqlite3_value_subtype(value) == SUBTYPE_JSON) {
     relBufferAdd(buffer, text, bytes);
   } else {
     relJsonString(buffer, text, bytes);
@@ -34,8 +34,8 @@ static void addBlob(RelBuffer *buffer, sqlite3_value *value) {
   buffer->length = (size_t)(to - buffer->bytes);
 }
 
-void relJsonColumn(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value, int type) {
-  switch (type) {
+void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value) {
+  switch (sqlite3_value_type(value)) {
   case SQLITE_INTEGER:
     relJsonInteger(buffer, sqlite3_value_int64(value));
     break;
@@ -43,21 +43,12 @@ void relJsonColumn(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *
     relJsonReal(buffer, style, sqlite3_value_double(value));
     break;
   case SQLITE_TEXT:
-    addText(buffer, value, 0);
+    addText(buffer, value);
     break;
   case SQLITE_BLOB:
     addBlob(buffer, value);
     break;
   default:
     relBufferAdd(buffer, "null", 4);
-  }
-}
-
-void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value) {
-  int type = sqlite3_value_type(value);
-  if (type == SQLITE_TEXT && sqlite3_value_subtype(value) == SUBTYPE_JSON) {
-    addText(buffer, value, 1);
-  } else {
-    relJsonColumn(buffer, style, value, type);
   }
 }
