@@ -11,7 +11,7 @@
 #include "database.h"
 #include "shapes.h"
 
-enum { GENERATOR = 1 /* is raised when it makes other data than before */ };
+enum { GENERATOR = 2 /* is raised when it makes other data than before */ };
 
 #define FOLDER "build/bench"
 
@@ -225,7 +225,10 @@ static void makeComments(sqlite3 *db, BenchChance *chance, const Blog *blog) {
     } else if (blog->words > 0) {
       bindWords(statement, 4, chance, blog->words);
     } else {
-      bindFormat(statement, 4, i % 4 ? "Comment %lld says something" : "Comment %lld: \"well\"", i);
+      bindFormat(statement, 4,
+                 i % 4 ? "Comment %lld says that this is quite another thing."
+                       : "Comment %lld: \"Well, that is quite another thing.\"",
+                 i);
     }
     sqlite3_bind_int64(statement, 5, benchDraw(chance, 40));
     bindMoment(statement, 6, chance);
