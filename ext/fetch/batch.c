@@ -6,7 +6,7 @@
 #include "fetch/rows.h"
 
 enum {
-  FIRST_BATCH = 32,           /* owners: so that the first documents come soon */
+  FIRST_BATCH = 16,           /* owners: so that the first documents come soon */
   MOST_OWNERS = 1 << 20,      /* of a batch */
   BATCH_BYTES = 2 << 20,      /* which the processor's caches still hold well */
   SCATTERED_BYTES = 48 << 20, /* where more rows mean fewer pages for each */

@@ -302,20 +302,15 @@ int relKeysIndex(RelKeys *keys) {
   return 1;
 }
 
-static int placeOf(const RelKeys *keys, sqlite3_int64 value) {
-  uint64_t place = (uint64_t)value - (uint64_t)keys->lowest;
-  return place < (uint64_t)keys->directSize ? (int)place : -1;
-}
-
-int relKeysPlace(const RelKeys *keys, sqlite3_value *value) {
+int relKeysPlaceOfOther(const RelKeys *keys, sqlite3_value *value) {
   int type = sqlite3_value_type(value);
   if (type == SQLITE_TEXT) type = sqlite3_value_numeric_type(value);
-  if (type == SQLITE_INTEGER) return placeOf(keys, sqlite3_value_int64(value));
+  if (type == SQLITE_INTEGER) return relKeysPlaceOf(keys, sqlite3_value_int64(value));
   if (type == SQLITE_FLOAT) {
     double real = sqlite3_value_double(value);
     if (real >= -9223372036854775808.0 && real < 9223372036854775808.0 &&
         (double)(sqlite3_int64)real == real) {
-      return placeOf(keys, (sqlite3_int64)real);
+      return relKeysPlaceOf(keys, (sqlite3_int64)real);
     }
   }
   return -1;

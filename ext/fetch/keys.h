@@ -69,7 +69,15 @@ static inline int relKeysFind(const RelKeys *keys, int place) {
 ** Where relKeysFind is to look for a column's value, which equals a key as numbers do; -1 where no key can
 ** be. Text that is a number becomes one.
 */
-int relKeysPlace(const RelKeys *keys, sqlite3_value *value);
+static inline int relKeysPlaceOf(const RelKeys *keys, sqlite3_int64 value) {
+  uint64_t place = (uint64_t)value - (uint64_t)keys->lowest;
+  return place < (uint64_t)keys->directSize ? (int)place : -1;
+}
+int relKeysPlaceOfOther(const RelKeys *keys, sqlite3_value *value); /* no integer, as it is */
+static inline int relKeysPlace(const RelKeys *keys, sqlite3_value *value) {
+  if (sqlite3_value_type(value) != SQLITE_INTEGER) return relKeysPlaceOfOther(keys, value);
+  return relKeysPlaceOf(keys, sqlite3_value_int64(value));
+}
 static inline int relKeysFindValue(const RelKeys *keys, sqlite3_value *value) {
   return relKeysFind(keys, relKeysPlace(keys, value));
 }

@@ -153,7 +153,7 @@ static inline int isBehind(const RelLevel *level, int a, int b) {
 ** Notes whether the row just written came in order. Its slot is not touched: that may be far away in
 ** memory, and relRowsSettle goes to all slots faster.
 */
-static void noteOrder(RelLevel *level, int row) {
+static inline void noteOrder(RelLevel *level, int row) {
   int slot = level->rows[row].slot, behind = row > 0 && isBehind(level, row - 1, row);
   if (behind) level->climbing = 0;
   if (level->disordered) return;
@@ -162,7 +162,7 @@ static void noteOrder(RelLevel *level, int row) {
 }
 
 /* Notes where the row stands in the order, and whether it is kept: 1, 0, or -1 without memory. */
-static int takeOrder(RelLevel *level, int row, int slot, sqlite3_value *const *values) {
+static inline int takeOrder(RelLevel *level, int row, int slot, sqlite3_value *const *values) {
   RelKeys *ordering = &level->ordering;
   size_t bytes = ordering->bytes.length;
   int keeps;
@@ -307,7 +307,8 @@ void relRowsSettle(RelError *error, RelLevel *level) {
   if (level->cutting) relCutSlots(level);
 }
 
-static void emitRow(sqlite3_context *context, RelLevel *level, int count, sqlite3_value **values) {
+static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
+                           sqlite3_value **values) {
   int rc = SQLITE_OK, row, slot;
   if (level == NULL || count != level->argumentCount + level->valuesFrom) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
