@@ -28,10 +28,13 @@ static int isIntegerKey(const RelTable *table, int column) {
   return column < 0 || column == table->integerKey;
 }
 
-/* True where values of the column order in C as they do in SQL. */
+/*
+** True where values of the column order in C as they do in SQL. What collation a column of a view or a
+** virtual table has, nothing says.
+*/
 static int comparesInC(const RelLevel *level, int column) {
   return isIntegerKey(level->table, column) ||
-         (level->plan->pool->bytewise &&
+         (level->plan->pool->bytewise && level->table->kind == REL_TABLE &&
           relSame(relTableCollation(level->table, column), "BINARY"));
 }
 
