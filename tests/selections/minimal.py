@@ -194,6 +194,9 @@ def script(broken):
     lines += ["-- expected  " + row for row in expected if row not in found or sorted(found) == sorted(expected)][:20]
     if broken.note:
         lines.append("-- " + broken.note)
+    query = Oracle(case, Unconnected(), True).query()
+    for i, value in reversed(list(enumerate(case.parameters))):
+        query = query.replace(":p%d" % (i + 1), literal(value))
     lines.append("-- the oracle's query:\n%s;" % query)
     return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
 
