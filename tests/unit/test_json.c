@@ -128,6 +128,31 @@ START_TEST(integersAsSqliteWritesThem) {
 }
 END_TEST
 
+/* Zeros at every place of a group of digits: two digits of one number, all places, both signs. */
+START_TEST(integersOfTwoDigits) {
+  static const uint64_t digits[] = {1, 5, 9};
+  Pair pair;
+  uint64_t high, low;
+  size_t i, j;
+  openPair(&pair, "UTF-8");
+  for (high = 1; high <= UINT64_C(1000000000000000000); high *= 10) {
+    for (i = 0; i < 3; i++) {
+      for (low = 1; low < high; low *= 10) {
+        for (j = 0; j < 3; j++) {
+          uint64_t value = digits[i] * high + digits[j] * low;
+          if (value > INT64_MAX) continue;
+          compareInteger(&pair, (sqlite3_int64)value);
+          compareInteger(&pair, -(sqlite3_int64)value);
+          compareInteger(&pair, INT64_MIN + (sqlite3_int64)value);
+          compareInteger(&pair, INT64_MAX - (sqlite3_int64)value);
+        }
+      }
+    }
+  }
+  closePair(&pair);
+}
+END_TEST
+
 START_TEST(realsOfAnyBits) {
   Pair pair;
   uint64_t state = 2;
@@ -458,6 +483,7 @@ Suite *relTestJson(void) {
   TCase *strings = tcase_create("strings");
   TCase *others = tcase_create("others");
   tcase_add_test(numbers, integersAsSqliteWritesThem);
+  tcase_add_test(numbers, integersOfTwoDigits);
   tcase_add_test(numbers, realsOfAnyBits);
   tcase_add_test(numbers, realsNearThePlainForm);
   tcase_add_test(numbers, realsFromDecimals);

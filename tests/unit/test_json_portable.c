@@ -1,0 +1,145 @@
+/*
+** json/string.c compiled once more without SSE2, and both ways against json_quote(): every length of short
+** text, with every byte that needs an escape at every place, and with two of them.
+*/
+#include "unit/suites.h"
+#include "json/json.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+static void portableString(RelBuffer *buffer, const char *text, size_t bytes);
+
+#undef __SSE2__
+#undef _M_X64
+#define relJsonString portableString
+#include "json/string.c"
+#undef relJsonString
+
+#ifdef REL_JSON_SSE2
+#error "this is to be the other way"
+#endif
+
+enum { LONGEST = 40, GUARD = 8 };
+
+typedef void (*Writer)(RelBuffer *buffer, const char *text, size_t bytes);
+static const Writer writers[] = {relJsonString, portableString};
+
+typedef struct Quote {
+  sqlite3 *db;
+  sqlite3_stmt *statement;
+  Writer writer;
+} Quote;
+
+static void openQuote(Quote *quote, Writer writer) {
+  quote->writer = writer;
+  ck_assert_int_eq(sqlite3_open(":memory:", &quote->db), SQLITE_OK);
+  ck_assert_int_eq(
+      sqlite3_prepare_v2(quote->db, "SELECT json_quote(?1)", -1, &quote->statement, NULL),
+      SQLITE_OK);
+}
+
+static void closeQuote(Quote *quote) {
+  sqlite3_finalize(quote->statement);
+  ck_assert_int_eq(sqlite3_close(quote->db), SQLITE_OK);
+}
+
+/* Into a buffer that holds something, so that no place of the text is aligned. */
+static void compare(const Quote *quote, const char *text, size_t bytes) {
+  RelBuffer buffer = {0};
+  sqlite3_stmt *statement = quote->statement;
+  size_t start = bytes % GUARD;
+  relBufferAdd(&buffer, "-------", start);
+  quote->writer(&buffer, text, bytes);
+  ck_assert_int_eq(buffer.rc, SQLITE_OK);
+  sqlite3_bind_text64(statement, 1, text, bytes, SQLITE_STATIC, SQLITE_UTF8);
+  ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+  ck_assert_uint_eq(buffer.length - start, (size_t)sqlite3_column_bytes(statement, 0));
+  ck_assert_mem_eq(buffer.bytes + start, sqlite3_column_text(statement, 0), buffer.length - start);
+  sqlite3_reset(statement);
+  relBufferClear(&buffer);
+}
+
+/* A text of letters, each its own, in memory that ends where it does. */
+static char *letters(size_t bytes) {
+  char *text = malloc(bytes != 0 ? bytes : 1);
+  size_t i;
+  ck_assert_ptr_nonnull(text);
+  for (i = 0; i < bytes; i++) text[i] = (char)('0' + i);
+  return text;
+}
+
+START_TEST(oneEscapeAnywhere) {
+  Quote quote;
+  size_t bytes, at;
+  int c;
+  openQuote(&quote, writers[_i]);
+  for (bytes = 0; bytes <= LONGEST; bytes++) {
+    char *text = letters(bytes);
+    compare(&quote, text, bytes);
+    for (at = 0; at < bytes; at++) {
+      char kept = text[at];
+      for (c = 1; c < 0x100; c++) {
+        if (c > 0x22 && c != '\\' && c != 0x7f && c != 0x80 && c != 0xff && c != 0xdc) continue;
+        text[at] = (char)c;
+        compare(&quote, text, bytes);
+      }
+      text[at] = kept;
+    }
+    free(text);
+  }
+  closeQuote(&quote);
+}
+END_TEST
+
+START_TEST(twoEscapesAnywhere) {
+  static const char escapes[] = {'"', '\\', '\n', 0x1f};
+  Quote quote;
+  size_t bytes, one, other;
+  openQuote(&quote, writers[_i]);
+  for (bytes = 0; bytes <= LONGEST; bytes++) {
+    char *text = letters(bytes);
+    for (one = 0; one < bytes; one++) {
+      char keptOne = text[one];
+      text[one] = escapes[(one + bytes) % sizeof escapes];
+      for (other = one + 1; other < bytes; other++) {
+        char keptOther = text[other];
+        text[other] = escapes[other % sizeof escapes];
+        compare(&quote, text, bytes);
+        text[other] = keptOther;
+      }
+      text[one] = keptOne;
+    }
+    free(text);
+  }
+  closeQuote(&quote);
+}
+END_TEST
+
+START_TEST(nothingButEscapes) {
+  Quote quote;
+  char text[LONGEST];
+  size_t bytes;
+  int c;
+  openQuote(&quote, writers[_i]);
+  for (bytes = 0; bytes <= LONGEST; bytes++) {
+    for (c = 1; c < 0x100; c++) {
+      memset(text, c, bytes);
+      compare(&quote, text, bytes);
+    }
+  }
+  closeQuote(&quote);
+}
+END_TEST
+
+Suite *relTestJsonPortable(void) {
+  Suite *suite = suite_create("json portable");
+  TCase *strings = tcase_create("strings");
+  enum { WRITERS = sizeof writers / sizeof writers[0] };
+  tcase_add_loop_test(strings, oneEscapeAnywhere, 0, WRITERS);
+  tcase_add_loop_test(strings, twoEscapesAnywhere, 0, WRITERS);
+  tcase_add_loop_test(strings, nothingButEscapes, 0, WRITERS);
+  tcase_set_timeout(strings, 120);
+  suite_add_tcase(suite, strings);
+  return suite;
+}
