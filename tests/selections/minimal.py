@@ -94,6 +94,8 @@ def smaller_level(level):
 
 
 def smaller_world(world):
+    for after in without(world.after):
+        yield replace(world, after=after)
     for name, table in world.tables.items():
         for rows in without(table.rows):
             yield replace(world, tables={**world.tables, name: replace(table, rows=rows)})
@@ -153,7 +155,7 @@ def minimise(broken, extension, seconds):
     end = time.time() + seconds
     found = fails(broken, extension)
     if found is None:
-        broken.note = "only after what the seed asks before it"
+        broken.note = broken.note or "only after what the seed asks before it"
         return broken
     first = found
     progress = True

@@ -50,9 +50,9 @@ class Pair:
         self.world = world
         self.plain = connect()
         self.ours = connect(extension)
-        self.started = 0
-        self.limit(self.plain, 1)
-        self.limit(self.ours, 3)
+        self.started = time.time()
+        self.limit(self.plain, world.patience)
+        self.limit(self.ours, 3 * world.patience)
         schema = list(schema_sql(world))
         for connection in self.plain, self.ours:
             for sql in schema:
@@ -66,10 +66,14 @@ class Pair:
         """Interrupts what takes longer: few joins without an index, over many rows."""
         connection.set_progress_handler(lambda: time.time() - self.started > seconds, 100000)
 
-    def change(self, sql):
+    def change(self, sql, noted=False):
+        """`noted`: as part of the world, whose rows do not say it."""
+        self.started = time.time()
         if sql is not None:
             self.plain.execute(sql)
             self.ours.execute(sql)
+        if noted:
+            self.world.after.append(sql)
 
     def close(self):
         self.plain.close()
@@ -183,27 +187,39 @@ def compare(pair, case, root, functions, outers):
     if RELATED in outers:  # which leaves out no owner
         member = replace(root.items[1], level=replace(root.items[1].level, strategy="select"))
         counted = replace(root, items=[root.items[0], member])
+    rows = expect(pair, replace(case, root=counted), functions, any("{s}" in outer for outer in outers if outer != PLAIN))
+    for outer in outers:
+        ask(pair, case, root, outer, rows)
+
+
+def expect(pair, case, functions, kept=True):
+    """The oracle's rows; `kept`: for queries around them, too."""
     pair.started = time.time()
-    rows = Oracle(replace(case, root=counted), pair.plain, functions).rows()
+    rows = Oracle(case, pair.plain, functions).rows()
     pair.plain.execute("DELETE FROM expected")
-    if any("{s}" in outer for outer in outers if outer != PLAIN):
+    if kept:
         pair.plain.executemany("INSERT INTO expected SELECT ?, CAST(? AS TEXT)", [
             (key, stored(document, case.world)) for _, key, document in rows])
-    for outer in outers:
-        pair.started = time.time()
-        if outer == PLAIN:
-            expected = rows
-        elif outer == RELATED and root.items[1].alias == "related":
-            expected = [(document[len('{"one":1,"related":'):-1], None) for _, _, document in rows]
-        else:
-            expected = run(pair.plain, outer.replace("{s}", "expected"), [])
-        if isinstance(expected, str):
-            raise sqlite3.OperationalError(expected)
-        found = run(pair.ours, *question(case, root, outer))
-        if is_slow(found):
-            raise sqlite3.OperationalError(found)
-        if not same(expected, found, outer in (PLAIN, RELATED) or " LIMIT " in outer):
-            raise Broken(case, root, outer, expected, found)
+    return rows
+
+
+def ask(pair, case, root, outer, rows):
+    """One query, where `rows` are expected of the selection itself."""
+    pair.started = time.time()
+    if outer == PLAIN:
+        expected = rows
+    elif outer == RELATED and root.items[1].alias == "related":
+        expected = [(document[len('{"one":1,"related":'):-1], None) for _, _, document in rows]
+    else:
+        expected = run(pair.plain, outer.replace("{s}", "expected"), [])
+    if isinstance(expected, str):
+        raise sqlite3.OperationalError(expected)
+    pair.started = time.time()
+    found = run(pair.ours, *question(case, root, outer))
+    if is_slow(found):
+        raise sqlite3.OperationalError(found)
+    if not same(expected, found, outer in (PLAIN, RELATED) or " LIMIT " in outer):
+        raise Broken(case, root, outer, expected, found)
 
 
 def shapes(case, random):

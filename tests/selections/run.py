@@ -9,15 +9,18 @@ import sys
 import time
 import traceback
 
+import makelarge
 import makeselection
 import makeworld
 from changes import change
 from minimal import minimise, script
 from oracle import TooMuch
 from play import Broken, Pair, check, check_related, learn
+from playlarge import check_large
 
 SELECTIONS = 12  # of each world
 BIG = 12  # of so many worlds, one has hundreds of rows
+LARGE, LARGE_AT, LARGE_SELECTIONS = 40, 38, 6  # of so many, one has thousands, and so many selections
 
 
 class Result:
@@ -28,23 +31,36 @@ class Result:
         self.report = None
 
 
+def cases(chance, pair, seed):
+    """(selection, how it is checked) after another, over a world that changes between them."""
+    big = seed % BIG == BIG - 1
+    for i in range(6 if big else SELECTIONS):
+        pair.change(change(chance, pair.world))
+        maker = makeselection.Maker(chance, pair.world)
+        whole = big and i % 2 == 0
+        case = maker.make_related() if i % 6 == 5 else maker.make_whole() if whole else maker.make()
+        yield case, check_related if i % 6 == 5 else check
+
+
+def large_cases(chance, pair):
+    for _ in range(LARGE_SELECTIONS):
+        yield makelarge.SelectionMaker(chance, pair.world).make(), check_large
+
+
 def one_world(seed, extension):
     result = Result()
     chance = random.Random(seed)
-    big = seed % BIG == BIG - 1
+    large = seed % LARGE == LARGE_AT
     pair = None
     try:
-        world = makeworld.Maker(chance, big).make()
-        learn(world, extension)
+        world = makelarge.WorldMaker(chance).make() if large else makeworld.Maker(chance, seed % BIG == BIG - 1).make()
+        if not large:
+            learn(world, extension)
         pair = Pair(world, extension)
-        for i in range(6 if big else SELECTIONS):
-            pair.change(change(chance, world))
-            maker = makeselection.Maker(chance, world)
-            whole = big and i % 2 == 0
-            case = maker.make_related() if i % 6 == 5 else maker.make_whole() if whole else maker.make()
+        for case, checked in large_cases(chance, pair) if large else cases(chance, pair, seed):
             try:
                 if case is not None:
-                    result.compared += (check_related if i % 6 == 5 else check)(pair, case, chance)
+                    result.compared += checked(pair, case, chance)
                 result.cases += 1
             except (TooMuch, sqlite3.Error) as reason:
                 result.undecided += 1

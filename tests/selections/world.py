@@ -23,6 +23,8 @@ class Table:
     strict: bool = False
     view_of: str = None  # the table that a view shows some of
     rows: list = field(default_factory=list)  # lists of SQL expressions
+    rowids: list = field(default_factory=list)  # of the rows, where they are said
+    unique: list = field(default_factory=list)  # lists of names
     ends: tuple = ()  # of an association table: the names of its two keys
 
     @property
@@ -82,6 +84,8 @@ class World:
     unread: list = field(default_factory=list)  # (owner, name) of implied ones that are left alone
     encoding: str = "UTF-8"
     schema: str = "main"  # or "aux", which is attached
+    after: list = field(default_factory=list)  # SQL that follows the rows: indexes and changes
+    patience: int = 1  # seconds that a query may take
 
     def secondary(self, relationship):
         return self.keys[relationship.key].child if relationship.target_key else None
@@ -136,6 +140,7 @@ def table_sql(world, table):
                 ", ".join(map(quote, key.parent_columns))))
         if key.child == table.name and key.unique:
             lines.append("UNIQUE(%s)" % ", ".join(map(quote, key.columns)))
+    lines += ["UNIQUE(%s)" % ", ".join(map(quote, names)) for names in table.unique]
     options = ["WITHOUT ROWID"] * table.without_rowid + ["STRICT"] * table.strict
     return "CREATE TABLE %s%s(%s)%s" % (
         prefix(world), quote(table.name), ", ".join(lines), " " + ", ".join(options) if options else "")
@@ -154,10 +159,12 @@ def schema_sql(world):
             yield "CREATE INDEX %s%s ON %s(%s)" % (
                 prefix(world), quote("index " + key.name), quote(key.child), ", ".join(map(quote, key.columns)))
     for table in world.tables.values():
-        columns = ", ".join(quote(column.name) for column in table.stored)
-        for i in range(0, len(table.rows), 100):
-            values = ", ".join("(%s)" % ", ".join(row) for row in table.rows[i:i + 100])
+        columns = ", ".join(["_rowid_"] * bool(table.rowids) + [quote(column.name) for column in table.stored])
+        rows = [[rowid] + row for rowid, row in zip(table.rowids, table.rows)] if table.rowids else table.rows
+        for i in range(0, len(rows), 100):
+            values = ", ".join("(%s)" % ", ".join(row) for row in rows[i:i + 100])
             yield "INSERT OR IGNORE INTO %s(%s) VALUES %s" % (quote(table.name), columns, values)
+    yield from world.after
 
 
 def declaration_sql(world, relationship, write):
@@ -178,6 +185,9 @@ def declaration_sql(world, relationship, write):
     }
     spelled_out = any(world.tables[name].identity != world.tables[name].primary
                       for name in (relationship.owner, relationship.target))
+    for name in filter(None, (relationship.key, relationship.target_key)):
+        used = world.keys[name]
+        spelled_out |= used.parent_columns != world.tables[used.parent].primary
     condition = " AND " + write(relationship.condition) if relationship.condition is not None else ""
     if relationship.direction == "many-to-many":
         target_key = world.keys[relationship.target_key]
