@@ -146,7 +146,7 @@ soak: build/relationship.so
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_saves $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
-bench: build/bench/fetch build/core/bench-writes build/core/bench-json build/relationship.so
+bench: build/bench/fetch build/core/bench-writes build/core/bench-json build/relationship.so deps-bench
 	@bench/run
 	@build/core/bench-writes
 	@build/core/bench-json
