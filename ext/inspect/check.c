@@ -158,12 +158,15 @@ char *relCheckUndeclare(RelCheck *check, const RelDeclaration *row, int byRow) {
 
 char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b) {
   char *sync = relCheckSync(check);
-  char *sql = relFormat(check->error,
-                        "UPDATE \"%w\"." REL_CATALOG
-                        " SET back_populates = NULL WHERE id IN (%lld, %lld); %s",
-                        relModelSchema(check->model), a->declaration.id, b->declaration.id, sync);
+  RelText text;
+  relTextStart(&text, check->error);
+  relTextFormat(&text, "UPDATE \"%w\"." REL_CATALOG " SET back_populates = NULL WHERE id ",
+                relModelSchema(check->model));
+  relTextFormat(&text, b == NULL ? "= %lld" : "IN (%lld, ", a->declaration.id);
+  if (b != NULL) relTextFormat(&text, "%lld)", b->declaration.id);
+  relTextFormat(&text, "; %s", sync == NULL ? "" : sync);
   sqlite3_free(sync);
-  return relCheckClear(check, sql);
+  return relCheckClear(check, relTextFinish(&text));
 }
 
 /* --- the parts, over all databases ------------------------------------------------------------ */

@@ -87,6 +87,9 @@ void relCheckObjectsFree(RelCheckObjects *objects);
 ** that resolves. */
 int relCheckNamesake(const RelCheck *check, int n, int resolved);
 
+/* The trigger by which declarations follow renames: once it is dropped, they do not. */
+int relCheckIsNames(const char *trigger);
+
 /* The parts. */
 void relCheckDeclarations(RelCheck *check); /* what is declared, against itself and the schema */
 void relCheckObjects(RelCheck *check); /* triggers, views and indexes, against what is declared */
@@ -119,7 +122,8 @@ char *relCheckAlter(RelCheck *check, const Relationship *relationship, const cha
 ** that stand in each other's way all go out of the catalog before the last fix syncs.
 */
 char *relCheckUndeclare(RelCheck *check, const RelDeclaration *row, int byRow);
-/* Takes back_populates from both: each alone would be refused for the other. */
+/* Takes back_populates from one or both (b is NULL, or not): UPDATE relationship would be refused for
+** others that disagree. */
 char *relCheckUnlink(RelCheck *check, const Relationship *a, const Relationship *b);
 
 /*

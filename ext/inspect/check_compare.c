@@ -224,10 +224,13 @@ static int isSaid(const RelCheckObjects *objects, const RelCheckObject *object) 
 
 /* --- what the repairs have to know ------------------------------------------------------------- */
 
+int relCheckIsNames(const char *trigger) {
+  size_t length = trigger == NULL ? 0 : strlen(trigger), end = strlen(REL_NAMES);
+  return length > end && strcmp(&trigger[length - end], REL_NAMES) == 0;
+}
+
 int relCheckHasOlderNames(const RelCheckObject *object) {
-  size_t length = object->name == NULL ? 0 : strlen(object->name), end = strlen(REL_NAMES);
-  return object->difference == REL_EDITED && !object->foreign && length > end &&
-         strcmp(&object->name[length - end], REL_NAMES) == 0;
+  return object->difference == REL_EDITED && !object->foreign && relCheckIsNames(object->name);
 }
 
 const RelCheckKnown *relCheckTaken(const RelCheckObjects *objects, const RelCheckObject *object) {
@@ -244,13 +247,13 @@ int relCheckStays(const RelCheckObject *object) {
   return object->foreign || (stays && object->difference != REL_MISSING);
 }
 
-void relCheckDrop(RelCheck *check, RelText *text, const RelCheckObject *object) {
+void relCheckDrop(RelCheck *check, RelText *text, const char *type, const char *name) {
   const char *schema = relModelSchema(check->model);
-  relText(text, strcmp(object->type, "view") == 0      ? "DROP VIEW IF EXISTS "
-                : strcmp(object->type, "trigger") == 0 ? "DROP TRIGGER IF EXISTS "
-                : strcmp(object->type, "index") == 0   ? "DROP INDEX IF EXISTS "
-                                                       : "DROP TABLE IF EXISTS ");
-  relTextName(text, check->shadowed || !relSame(schema, "main") ? schema : NULL, object->name);
+  relText(text, strcmp(type, "view") == 0      ? "DROP VIEW IF EXISTS "
+                : strcmp(type, "trigger") == 0 ? "DROP TRIGGER IF EXISTS "
+                : strcmp(type, "index") == 0   ? "DROP INDEX IF EXISTS "
+                                               : "DROP TABLE IF EXISTS ");
+  relTextName(text, check->shadowed || !relSame(schema, "main") ? schema : NULL, name);
   relText(text, "; ");
 }
 
@@ -281,7 +284,7 @@ static void judge(RelCheckObjects *objects) {
     if (relCheckTaken(objects, object) != NULL) {
       check->taken++;
     } else if (isInTheWay(object)) {
-      relCheckDrop(check, &way, object);
+      relCheckDrop(check, &way, object->type, object->name);
     }
   }
   check->way = relTextFinish(&way);

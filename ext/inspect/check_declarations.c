@@ -85,10 +85,8 @@ static void checkInverse(RelCheck *check, const Relationship *relationship) {
   } else {
     return;
   }
-  relCheckAdd(
-      check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
-      mutual ? relCheckUnlink(check, relationship, inverse)
-             : relCheckClear(check, relCheckAlter(check, relationship, "back_populates = NULL")));
+  relCheckAdd(check, REL_SEVERITY_ERROR, relationship->label, "inverse disagrees", detail,
+              relCheckUnlink(check, relationship, mutual ? inverse : NULL));
 }
 
 /* --- overlaps --------------------------------------------------------------------------------- */

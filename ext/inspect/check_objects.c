@@ -36,7 +36,8 @@ static char *fixFor(const RelCheckObjects *objects, const RelCheckObject *first)
   relTextStart(&text, check->error);
   for (i = 0; i < objects->count; i++) {
     const RelCheckObject *object = &objects->list[i];
-    if (isAlike(object, first) && !object->said) relCheckDrop(check, &text, object);
+    if (isAlike(object, first) && !object->said)
+      relCheckDrop(check, &text, object->type, object->name);
   }
   sql = relTextFinish(&text);
   if (sql != NULL && *sql) sql[strlen(sql) - 1] = 0;
@@ -86,14 +87,41 @@ static void sayAlike(const RelCheckObjects *objects, const RelCheckObject *first
   sqlite3_free(names);
 }
 
+/* Some may not work: SQLite renames no table then. */
+static int mayNotWork(const RelCheckObjects *objects) {
+  int i, differ = objects->check->broken;
+  for (i = 0; i < objects->count; i++) {
+    const RelCheckObject *object = &objects->list[i];
+    differ |= strcmp(object->type, "view") == 0 && object->difference != REL_MISSING;
+  }
+  return differ;
+}
+
+/* All triggers and views that sync will make again. */
+static void dropAll(const RelCheckObjects *objects, RelText *text) {
+  RelCheck *check = objects->check;
+  int i;
+  if (check->way != NULL) relText(text, check->way);
+  for (i = 0; i < objects->knownCount; i++) {
+    const RelCheckKnown *known = &objects->known[i];
+    if (!known->ours || strcmp(known->type, "index") == 0 || strcmp(known->type, "table") == 0 ||
+        relCheckIsNames(known->name)) {
+      continue;
+    }
+    relCheckDrop(check, text, known->type, known->name);
+  }
+}
+
 /*
 ** Something else of the user's has the name: a table gets another, what holds no rows makes way. The last
 ** to do so lets sync follow, unless the fix of a declaration does.
 */
-static char *makeWay(RelCheck *check, const char *type, const char *name, int last) {
+static char *makeWay(const RelCheckObjects *objects, const char *type, const char *name, int last) {
+  RelCheck *check = objects->check;
   const char *schema = relModelSchema(check->model);
   RelText text;
   relTextStart(&text, check->error);
+  if (strcmp(type, "table") == 0 && mayNotWork(objects)) dropAll(objects, &text);
   relText(&text, strcmp(type, "table") == 0  ? "ALTER TABLE "
                  : strcmp(type, "view") == 0 ? "DROP VIEW "
                                              : "DROP INDEX ");
@@ -126,7 +154,7 @@ static void sayTaken(RelCheckObjects *objects) {
     relCheckAdd(check, REL_SEVERITY_ERROR, object->relationship, "name taken",
                 relFormat(check->error, "\"%w\" is the name of your %s, so the %s cannot be made",
                           object->name, known->type, object->type),
-                makeWay(check, known->type, object->name, said == check->taken));
+                makeWay(objects, known->type, object->name, said == check->taken));
   }
   check->stage = REL_STAGE_MADE;
 }

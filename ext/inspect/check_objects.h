@@ -41,7 +41,7 @@ const RelCheckKnown *relCheckTaken(const RelCheckObjects *objects, const RelChec
 int relCheckStays(const RelCheckObject *object);
 
 /* DROP VIEW IF EXISTS …; */
-void relCheckDrop(RelCheck *check, RelText *text, const RelCheckObject *object);
+void relCheckDrop(RelCheck *check, RelText *text, const char *type, const char *name);
 
 /* What follows renames has older names once one was made: nothing is wrong yet. */
 int relCheckHasOlderNames(const RelCheckObject *object);

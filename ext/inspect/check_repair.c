@@ -219,13 +219,31 @@ static int isRequired(const RelKey *key) {
   return required;
 }
 
-/* What no rule sees to dangles, or is refused by SQLite, unless it is handled before. */
+static int empties(const Relationship *relationship, const RelKey *key) {
+  return relationship->direction == REL_ONETOMANY && relActsOnDelete(relationship) &&
+         relSameColumns(&relationship->key, key) &&
+         (relationship->onDelete == REL_ON_DELETE_SET_NULL ||
+          relationship->onDelete == REL_ON_DELETE_SET_DEFAULT);
+}
+
+/* When a row goes, those that refer to it by this key are let go, even if they are deleted for it then. */
+static int isUpdated(const RelCheck *check, const RelKey *key) {
+  int i, updated = check->natives && (relSame(key->nativeOnDelete, "SET NULL") ||
+                                      relSame(key->nativeOnDelete, "SET DEFAULT"));
+  for (i = 0; i < relModelCount(check->model); i++)
+    updated |= empties(relModelAt(check->model, i), key);
+  return updated;
+}
+
+/* What no rule sees to dangles, or is refused by SQLite, unless it is handled before. So is a row that is let
+** go, by whatever, where it dangles by a key of its table with itself. */
 static int keyRefuses(const Repair *repair, Reach *reached, const RelTable *table) {
   int i, count, refused = 0;
   const RelKey **keys = relCheckKeysTo(repair->check, table, &count);
   for (i = 0; i < count; i++) {
     const RelKey *key = keys[i];
     refused |= !isSeenTo(repair->check, key) && !isHandled(reached, table, key->child);
+    refused |= isUpdated(repair->check, key) && relCheckHeld(repair->check, key, NULL) != 0;
     if (!repair->check->natives || key->nativeOnDelete == NULL) continue;
     if (relSame(key->nativeOnDelete, "CASCADE")) reach(reached, key->child);
     refused |= reached->again && relSame(key->nativeOnDelete, "RESTRICT");
@@ -285,11 +303,6 @@ static int isAsFound(const RelCheck *check) {
   return check->script.count == 0 || (check->stage == REL_STAGE_SINGLES && check->broken);
 }
 
-static int isNames(const char *trigger) {
-  size_t length = strlen(trigger), end = strlen(REL_NAMES);
-  return length > end && strcmp(&trigger[length - end], REL_NAMES) == 0;
-}
-
 /* A trigger that has lost our sign is ours by its name. */
 static int isOurs(const RelCheck *check, const char *trigger) {
   int i;
@@ -311,7 +324,7 @@ static void dropFound(RelCheck *check, RelText *text, const RelTable *table) {
     const char *name = (const char *)sqlite3_column_text(row, 0);
     int ours =
         sqlite3_column_int(row, 1) || (check->script.count == 0 && sqlite3_column_int(row, 2));
-    if (name == NULL || isNames(name)) continue;
+    if (name == NULL || relCheckIsNames(name)) continue;
     if (ours || isOurs(check, name)) dropTrigger(text, table, name);
   }
   relFinalize(check->error, row);
@@ -325,7 +338,7 @@ void relCheckDropTriggers(RelCheck *check, RelText *text, const RelTable *table,
   for (i = 0; i < check->script.count && !isAsFound(check); i++) {
     const RelObject *object = &check->script.objects[i];
     if (strcmp(object->type, "trigger") == 0 && relSame(object->tableName, table->name) &&
-        strstr(object->sql, event) != NULL && !isNames(object->name)) {
+        strstr(object->sql, event) != NULL && !relCheckIsNames(object->name)) {
       dropTrigger(text, table, object->name);
     }
   }
@@ -336,7 +349,11 @@ static int works(RelCheck *check, const char *sql) {
   int rc = SQLITE_OK;
   while (sql != NULL && *sql && rc == SQLITE_OK) {
     sqlite3_stmt *statement = NULL;
-    if (strncmp(sql, "PRAGMA ", 7) == 0) sql = strchr(sql, ';') + 2; /* it would act already now */
+    sql += strspn(sql, " ");
+    if (strncmp(sql, "PRAGMA ", 7) == 0) { /* it would act already now */
+      sql = strchr(sql, ';') + 1;
+      continue;
+    }
     rc = sqlite3_prepare_v2(check->db, sql, -1, &statement, &sql);
     sqlite3_finalize(statement);
   }
@@ -344,16 +361,21 @@ static int works(RelCheck *check, const char *sql) {
   return rc == SQLITE_OK;
 }
 
+/* Where rows are too many, what dangles and has to go is still there; else it has gone by then. */
 static void letGo(RelCheck *check, RelText *text, const RelKey *key, const char *condition) {
   char *others;
   RelText also;
-  int held;
+  int held, off;
   relTextStart(&also, check->error);
-  held = relCheckHeld(check, key, &also) & REL_HELD_LETTING; /* those that go have gone by then */
+  held = relCheckHeld(check, key, &also);
   others = relTextFinish(&also);
+  off = check->stage == REL_STAGE_SINGLES && (held & REL_HELD_GOING);
+  held = !off && (held & REL_HELD_LETTING);
+  if (off) relText(text, "PRAGMA foreign_keys = OFF; ");
   if (held) relText(text, "SAVEPOINT repair; PRAGMA defer_foreign_keys = ON; ");
   relCheckLetGo(check, text, key, condition);
   if (held) relTextFormat(text, "%sRELEASE repair; ", others == NULL ? "" : others);
+  if (off) relText(text, "PRAGMA foreign_keys = ON; ");
   sqlite3_free(others);
 }
 

@@ -99,8 +99,8 @@ static const Case CASES[] = {
           "('posts', 'author', 'users', 'posts');",
      "UPDATE relationship_catalog SET back_populates = 'writing' WHERE name = 'author'", "", "",
      "error|users.posts|inverse disagrees|back_populates names posts.author, whose own "
-     "back_populates is writing|UPDATE relationship SET back_populates = NULL WHERE owner = "
-     "'users' AND name = 'posts';\n"
+     "back_populates is writing|UPDATE \"main\".relationship_catalog SET back_populates = NULL "
+     "WHERE id = 1; " SYNC "\n"
      "note|posts.author|inverse not declared|back_populates names users.writing, which is not "
      "declared|UPDATE relationship SET back_populates = NULL WHERE owner = 'posts' AND name = "
      "'author';\n",

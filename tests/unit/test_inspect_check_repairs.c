@@ -1,6 +1,6 @@
 /*
-** inspect/check_compare.c: problems that stand in the way of each other's repair. Run in their order, the fixes
-** of one check repair all of them.
+** inspect/check_compare.c and check_repair.c: problems in the way of each other's repair. Run in their order, the
+** fixes of one check repair all of them.
 */
 #define _POSIX_C_SOURCE 200809L
 
@@ -242,7 +242,9 @@ static const Case CASES[] = {
      "\"mates.user\"; CREATE VIEW \"mates.user\" AS SELECT 1 AS id",
      "", "",
      "error|users.profile|name taken|\"users.profile\" is the name of your table, so the view "
-     "cannot be made|ALTER TABLE \"users.profile\" RENAME TO \"users.profile table_2\";\n"
+     "cannot be made|DROP VIEW IF EXISTS \"mates.user\"; DROP TRIGGER IF EXISTS "
+     "\"users.profile:orphan\"; DROP TRIGGER IF EXISTS \"users:delete\"; ALTER TABLE "
+     "\"users.profile\" RENAME TO \"users.profile table_2\";\n"
      "error|users.mates|name taken|\"users.mates\" is the name of your index, so the view cannot "
      "be made|DROP INDEX \"users.mates\"; DROP VIEW IF EXISTS \"mates.user\"; " SYNC "\n"
      "error|mates.user|edited view|\"mates.user\" is not as declared|DROP VIEW IF EXISTS "
@@ -283,6 +285,108 @@ static const Case CASES[] = {
      "SELECT (SELECT count(*) FROM a), (SELECT group_concat(id || ifnull(a_id, '-')) FROM c NOT "
      "INDEXED), (SELECT group_concat(id || ifnull(a_id, '-')) FROM d NOT INDEXED)",
      "0,1-,1-,2-\n"},
+    {"inverses that disagree, one in the way of the other",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, "
+     "author INT REFERENCES users, editor INT REFERENCES users); INSERT INTO relationship(owner, "
+     "name, target, foreign_keys) VALUES ('users', 'written', 'posts', 'posts.author'), ('posts', "
+     "'editor', 'users', 'editor'), ('posts', 'reader', 'users', 'editor');",
+     "UPDATE relationship_catalog SET back_populates = 'editor' WHERE name = 'written'; UPDATE "
+     "relationship_catalog SET back_populates = 'written' WHERE name = 'reader'",
+     "", "",
+     "error|users.written|inverse disagrees|back_populates names posts.editor, which does not join "
+     "the same columns the other way|UPDATE \"main\".relationship_catalog SET back_populates = "
+     "NULL WHERE id = 1; " SYNC "\n"
+     "error|posts.reader|inverse disagrees|back_populates names users.written, which does not join "
+     "the same columns the other way|UPDATE \"main\".relationship_catalog SET back_populates = "
+     "NULL WHERE id = 3; " SYNC "\n"
+     "warning|posts.reader|overlaps|posts.editor writes editor of posts, too: let one be viewonly, "
+     "or see that their rules agree|NULL\n",
+     "warning|posts.reader|overlaps|posts.editor writes editor of posts, too: let one be viewonly, "
+     "or see that their rules agree|NULL\n",
+     "SELECT group_concat(name || ifnull(back_populates, '-')) FROM relationship",
+     "written-,editor-,reader-\n"},
+    {"several members to be let go, one of which dangles by another key",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE profiles(id INTEGER PRIMARY KEY, "
+     "user_id INT REFERENCES users, origin INT NOT NULL REFERENCES profiles); INSERT INTO users "
+     "VALUES (1), (2); INSERT INTO profiles VALUES (1, 1, 1), (2, 2, 1); INSERT INTO "
+     "relationship(owner, name, target, uselist, foreign_keys) VALUES ('users', 'profile', "
+     "'profiles', 0, 'user_id'); CREATE INDEX i ON profiles(origin);",
+     "DROP INDEX \"users.profile:single\"; UPDATE profiles SET user_id = 1, origin = id + 7",
+     "PRAGMA foreign_keys = ON", "('all')",
+     "error|users.profile|several members|1 row of profiles too many: an owner has one member at "
+     "most; the first stays|PRAGMA foreign_keys = OFF; UPDATE profiles SET user_id = NULL WHERE id "
+     "IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth "
+     "FROM profiles WHERE user_id IS NOT NULL) WHERE nth > 1); PRAGMA foreign_keys = ON;\n"
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n"
+     "error|profiles.profiles|dangling reference|2 rows of profiles refer by origin to no row of "
+     "profiles; the first: id = 1|WITH RECURSIVE gone(id) AS (SELECT id FROM profiles WHERE origin "
+     "NOT IN (SELECT id FROM profiles) UNION SELECT member.id FROM gone JOIN profiles AS member ON "
+     "member.origin = gone.id) DELETE FROM profiles WHERE id IN (SELECT id FROM gone);\n",
+     "", "SELECT count(*) FROM profiles", "0\n"},
+    {"rows that a rule lets go while they dangle by another key",
+     "CREATE TABLE a(id INTEGER PRIMARY KEY, u INT REFERENCES u); CREATE TABLE u(id INTEGER "
+     "PRIMARY KEY); CREATE TABLE b(id INTEGER PRIMARY KEY, a INT REFERENCES a, b INT REFERENCES "
+     "b); INSERT INTO u VALUES (1); INSERT INTO a VALUES (1, 1), (2, 1); INSERT INTO b VALUES (1, "
+     "1, 1), (2, 1, 1), (3, 2, 1); INSERT INTO relationship(owner, name, target, \"cascade\") "
+     "VALUES ('u', 'as', 'a', 'all, delete-orphan'), ('a', 'bs', 'b', 'delete-orphan'), ('b', "
+     "'bs', 'b', 'all, delete-orphan');",
+     "UPDATE a SET u = 5 WHERE id = 1; UPDATE b SET b = 9 WHERE id = 2", "PRAGMA foreign_keys = ON",
+     "",
+     "error|u.as|dangling reference|1 row of a refers by u to no row of u: id = 1|WITH RECURSIVE "
+     "gone(tbl, id) AS (SELECT 'a', id FROM a WHERE u IS NOT NULL AND u NOT IN (SELECT id FROM u) "
+     "UNION SELECT 'b', member.id FROM gone JOIN b AS member ON member.a = gone.id WHERE gone.tbl "
+     "= 'a' UNION SELECT 'b', member.id FROM gone JOIN b AS member ON member.b = gone.id WHERE "
+     "gone.tbl = 'b') DELETE FROM b WHERE id IN (SELECT id FROM gone WHERE tbl = 'b'); WITH "
+     "RECURSIVE gone(id) AS (SELECT id FROM a WHERE u IS NOT NULL AND u NOT IN (SELECT id FROM u)) "
+     "DELETE FROM a WHERE id IN (SELECT id FROM gone);\n"
+     "error|b.bs|dangling reference|1 row of b refers by b to no row of b: id = 2|DELETE FROM b "
+     "WHERE b IS NOT NULL AND b NOT IN (SELECT id FROM b);\n",
+     "", "SELECT (SELECT group_concat(id) FROM a), (SELECT group_concat(id) FROM b)", "2,NULL\n"},
+    {"several members, and a trigger of the user's own that is called like ours", PEOPLE,
+     "CREATE TABLE log(id); CREATE TRIGGER \"profiles:mine\" AFTER DELETE ON profiles BEGIN INSERT "
+     "INTO log VALUES (old.id); END; DROP INDEX \"users.profile:single\"; DROP TRIGGER "
+     "\"users:delete\"; UPDATE profiles SET user_id = 1",
+     "", "",
+     "error|users.profile|several members|1 row of profiles too many: an owner has one member at "
+     "most; the first stays|DROP TRIGGER IF EXISTS \"main\".\"users.profile:orphan\"; WITH "
+     "RECURSIVE gone(id) AS (SELECT id FROM profiles WHERE id IN (SELECT id FROM (SELECT id, "
+     "row_number() OVER (PARTITION BY user_id ORDER BY id) AS nth FROM profiles WHERE user_id IS "
+     "NOT NULL) WHERE nth > 1)) DELETE FROM profiles WHERE id IN (SELECT id FROM gone); " SYNC "\n"
+     "error|users.profile|missing index|\"users.profile:single\" is not there|" SYNC "\n"
+     "error|users.profile|missing trigger|\"users:delete\" is not there|" SYNC "\n",
+     "",
+     "SELECT (SELECT group_concat(id) FROM log), (SELECT count(*) FROM sqlite_schema WHERE name = "
+     "'profiles:mine')",
+     "2,1\n"},
+    {"a name that is taken, and triggers that do not work",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE posts(id INTEGER PRIMARY KEY, "
+     "user_id INT REFERENCES users); CREATE TABLE marks(id INTEGER PRIMARY KEY, post_id INT "
+     "REFERENCES posts); INSERT INTO relationship(owner, name, target, \"cascade\") VALUES "
+     "('users', 'posts', 'posts', 'all'), ('posts', 'marks', 'marks', 'all');",
+     "DROP VIEW \"users.posts\"; CREATE TABLE \"users.posts\"(a); DROP TABLE marks", "", "",
+     "error|users.posts|name taken|\"users.posts\" is the name of your table, so the view cannot "
+     "be made|DROP VIEW IF EXISTS \"posts.marks\"; DROP TRIGGER IF EXISTS \"posts.marks:append\"; "
+     "DROP TRIGGER IF EXISTS \"posts.marks:leave\"; DROP TRIGGER IF EXISTS \"posts.marks:move\"; "
+     "DROP TRIGGER IF EXISTS \"posts.marks:remove\"; DROP TRIGGER IF EXISTS \"posts:delete\"; DROP "
+     "TRIGGER IF EXISTS \"users:delete\"; ALTER TABLE \"users.posts\" RENAME TO \"users.posts "
+     "table\";\n"
+     "error|posts.marks|does not resolve|target: no table \"marks\"; create it first|DELETE FROM "
+     "relationship WHERE owner = 'posts' AND name = 'marks';\n"
+     "warning|NULL|renamed|\"posts:names\" is as before a column was renamed|" SYNC "\n",
+     "", "SELECT group_concat(name) FROM relationship", "posts\n"},
+    {"a one-to-one among those that count, whose table was renamed",
+     "CREATE TABLE users(id INTEGER PRIMARY KEY); CREATE TABLE profiles(id INTEGER PRIMARY KEY, "
+     "user_id INT, main INT DEFAULT 1); INSERT INTO relationship(owner, name, target, uselist, "
+     "primaryjoin) VALUES ('users', 'profile', 'profiles', 0, 'users.id = profiles.user_id AND "
+     "profiles.main');",
+     "ALTER TABLE users RENAME TO people", "", "",
+     "error|NULL|left over index|\"users.profile:single\" is of no declaration any more|DROP INDEX "
+     "IF EXISTS \"users.profile:single\";\n"
+     "error|people.profile|missing index|\"people.profile:single\" is not there|DROP INDEX IF "
+     "EXISTS \"users.profile:single\"; " SYNC "\n"
+     "warning|people.profile|renamed|a table or column that it names was renamed; triggers and "
+     "views follow, their names do so with sync|" SYNC "\n",
+     "", "SELECT name FROM sqlite_schema WHERE name LIKE '%:single'", "people.profile:single\n"},
 };
 
 START_TEST(theProblemIsSaidAndItsFixRepairsIt) {
