@@ -157,6 +157,16 @@ class Damager:
             sql = re.sub(r" /\* made by relationship; sync renews it \*/", "", sql)
         self.run(sql + " LIMIT 0")
 
+    def take_name(self):
+        """Something of the user's gets the name of a view of ours."""
+        views = [name for name, _ in self.made("view")]
+        for name in self.random.sample(views, min(len(views), self.random.randint(1, 2))):
+            self.run("DROP VIEW " + quote(name))
+            if self.random.random() < 0.5:
+                self.run("CREATE TABLE %s(a)" % quote(name))
+            else:
+                self.run("CREATE INDEX %s ON %s(v)" % (quote(name), quote(self.random.choice(self.tables()))))
+
     # --- the schema ---
 
     def pause(self):
@@ -230,5 +240,7 @@ class Damager:
         last = [self.drop_table, self.rename_table, self.rename_column]
         for _ in range(self.random.randint(1, 4)):
             self.random.choice(steps)()
+        if self.random.random() < 0.1:
+            self.take_name()
         if not self.unmarks and self.random.random() < 0.4:
             self.random.choice(last)()

@@ -1,4 +1,5 @@
-"""Random databases, damaged at random: relationship_check counts what is wrong, and its fixes repair it.
+"""Random databases, damaged at random: relationship_check counts what is wrong, and one round of its fixes
+repairs it, inside a transaction and outside.
 See tests/run_check for its use."""
 
 import argparse
