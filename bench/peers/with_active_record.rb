@@ -33,7 +33,6 @@ class Peer
     'posts' => { posts: :comments },
     'all' => { posts: [{ comments: :author }, :tags] }
   }.freeze
-  BATCH = 100 # owners that are loaded at once
 
   def open(path)
     ActiveRecord::Base.establish_connection(adapter: 'sqlite3', database: path)
@@ -46,7 +45,7 @@ class Peer
   def owners(shape, ids, &block)
     users = User.includes(INCLUDES.fetch(shape))
     users = users.where(id: ids) if ids
-    users.find_each(batch_size: BATCH, &block)
+    users.find_each(&block)
   end
 
   def owner(shape, id)

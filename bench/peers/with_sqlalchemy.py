@@ -12,8 +12,9 @@ from sqlalchemy import Column, Float, ForeignKey, Integer, Table, Text, create_e
 from sqlalchemy.orm import Session, declarative_base, relationship, selectinload
 from sqlalchemy.pool import QueuePool
 
-# Owners that are loaded at once: of fewer objects Python's collector has fewer to go through.
-BATCH = 100
+# Owners that are loaded at once. Python's collector goes through fewer objects where fewer are alive,
+# but in small batches the same authors are loaded again and again.
+BATCHES = {"posts": 100, "all": 1000}
 
 Base = declarative_base()
 
@@ -103,7 +104,7 @@ class Peer:
 
     def owners(self, shape, ids):
         query = select(User).options(OPTIONS[shape]).order_by(User.id)
-        query = query.execution_options(yield_per=BATCH)
+        query = query.execution_options(yield_per=BATCHES[shape])
         if ids is not None:
             query = query.where(User.id.in_(ids))
         with Session(self.engine) as session:
