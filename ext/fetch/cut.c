@@ -60,6 +60,7 @@ int relCutKeeps(RelLevel *level, int row, int slot) {
   if (*count == cut->width) {
     if (relRowsCompare(level, tops[*count - 1], row) <= 0) return 0;
     level->rows[tops[--*count]].slot = -1;
+    level->strays++;
   }
   for (place = (*count)++; place > 0 && relRowsCompare(level, tops[place - 1], row) > 0; place--) {
     tops[place] = tops[place - 1];
@@ -74,8 +75,10 @@ void relCutSlots(RelLevel *level) {
   for (i = 0; i < level->slotCount && cut->known; i++) {
     RelSlot *slot = &level->slots[i];
     int skipped = slot->count < cut->offset ? slot->count : (int)cut->offset;
+    int kept = slot->count - skipped;
+    if (cut->limit >= 0 && kept > cut->limit) kept = (int)cut->limit;
+    level->strays += slot->count - kept;
     slot->first += skipped;
-    slot->count -= skipped;
-    if (cut->limit >= 0 && slot->count > cut->limit) slot->count = (int)cut->limit;
+    slot->count = kept;
   }
 }
