@@ -1,8 +1,8 @@
 /*
-** Simple cycles of cascades: every row is reached on one way only. A trigger of the cycle computes all
-** that goes, and deletes it row by row through a view, leaves first. Rules that delete nothing, or
-** lead out of the cycle, are not in here; they stand in the tables' delete triggers, which fire for
-** each of those rows.
+** Simple cycles of cascades: every row is reached on one way only. A trigger of the cycle gathers the
+** rows that have members, and deletes the members of one after the other through a view, leaves
+** first. Rules that delete nothing, or lead out of the cycle, are not in here; they stand in the
+** tables' delete triggers, which fire for each row that goes.
 */
 #include "enforce/compile.h"
 
@@ -14,6 +14,8 @@ typedef struct Cycle {
   const RelCycle *info; /* borrowed */
   char *closure;        /* owned, quoted, as is the next */
   char *reap;
+  int width;  /* columns by which members refer to a row, at most */
+  int tagged; /* members are of several tables, and told apart by its name */
 } Cycle;
 
 static int isIn(const Cycle *cycle, int table) {
@@ -25,24 +27,90 @@ static int isStep(const Cycle *cycle, const RelEdge *edge) {
   return isIn(cycle, edge->from) && isIn(cycle, edge->to);
 }
 
-static char *rowOf(const Cycle *cycle) {
+static void measure(Cycle *cycle) {
+  const RelGraph *graph = &cycle->compiler->graph;
+  int i, count = 0;
+  for (i = 0; i < graph->edgeCount; i++) {
+    const RelEdge *edge = &graph->edges[i];
+    if (!isStep(cycle, edge)) continue;
+    if (edge->action->key->count > cycle->width) cycle->width = edge->action->key->count;
+    count++;
+  }
+  cycle->tagged = count > 1;
+}
+
+/* --- what the view and the closure hold: the key of a row, and the table of its members --- */
+
+static char *columns(const Cycle *cycle) {
   RelError *error = cycle->compiler->error;
-  char *keys = relWordKeys(error, cycle->closure, cycle->info->width), *row;
-  row = relFormat(error, "%s.\"tbl\", %s", cycle->closure, keys);
+  char *keys = relWordKeys(error, NULL, cycle->width), *all;
+  if (!cycle->tagged) return keys;
+  all = relFormat(error, "\"tbl\", %s", keys);
   sqlite3_free(keys);
-  return row;
+  return all;
 }
 
-/* SELECT 'posts', "posts"."rowid" */
-static void addSelect(const Cycle *cycle, RelText *text, const RelTable *table) {
-  char *identity = relWordIdentity(cycle->compiler->error, NULL, table, cycle->info->width);
-  relText(text, "SELECT ");
-  relTextLiteral(text, table->name);
-  if (identity != NULL) relText(text, identity);
-  sqlite3_free(identity);
+/* The same of one row: 'posts', prefix."id", NULL */
+static char *rowOf(const Cycle *cycle, const RelEdge *edge, const char *prefix) {
+  const RelKey *key = edge->action->key;
+  RelText text;
+  int i;
+  relTextStart(&text, cycle->compiler->error);
+  if (cycle->tagged) relTextLiteral(&text, key->child->name);
+  for (i = 0; i < cycle->width; i++) {
+    if (relTextLength(&text) > 0) relText(&text, ", ");
+    if (i < key->count) {
+      relWordColumn(&text, prefix, key->parent, key->parentColumns[i]);
+    } else {
+      relText(&text, "NULL");
+    }
+  }
+  return relTextFinish(&text);
 }
 
-/* What the row's deletion takes along at once. */
+/*
+** What members of the row have, but for the condition. A column of the view or closure has not the
+** collation of the parent's, and the + takes away an affinity that is of another table's key.
+*/
+static char *isMember(const Cycle *cycle, const RelEdge *edge, const char *prefix) {
+  const RelKey *key = edge->action->key;
+  RelText text;
+  int i;
+  relTextStart(&text, cycle->compiler->error);
+  if (cycle->tagged) {
+    relTextFormat(&text, "%s.\"tbl\" = ", prefix);
+    relTextLiteral(&text, key->child->name);
+    relText(&text, " AND ");
+  }
+  for (i = 0; i < key->count; i++) {
+    const char *collation = relKeyCollation(key, i);
+    relTextFormat(&text, "%s+%s.\"key%d\"", i > 0 ? " AND " : "", prefix, i + 1);
+    if (!relSame(collation, "BINARY") ||
+        !relSame(collation, relTableCollation(key->child, key->childColumns[i]))) {
+      relText(&text, " COLLATE ");
+      relTextName(&text, NULL, collation);
+    }
+    relText(&text, " = ");
+    relWordColumn(&text, NULL, key->child, key->childColumns[i]);
+  }
+  return relTextFinish(&text);
+}
+
+/* prefix."id" IN (SELECT "posts"."user_id" FROM "posts"): looked up in the index, opened once. */
+static void addHasMembers(const Cycle *cycle, RelText *text, const RelEdge *edge,
+                          const char *prefix) {
+  RelError *error = cycle->compiler->error;
+  const RelKey *key = edge->action->key;
+  char *row = relWordRowValue(error, prefix, key->parent, key->parentColumns, key->count);
+  char *members = relWordKey(error, key);
+  relTextFormat(text, "%s IN (SELECT %s FROM ", row ? row : "", members ? members : "");
+  relTextName(text, NULL, key->child->name);
+  relText(text, ")");
+  sqlite3_free(row);
+  sqlite3_free(members);
+}
+
+/* Where the walk starts: SELECT OLD."id", 1 */
 static char *seeds(const Cycle *cycle, int table) {
   const RelGraph *graph = &cycle->compiler->graph;
   RelText text;
@@ -50,72 +118,67 @@ static char *seeds(const Cycle *cycle, int table) {
   relTextStart(&text, cycle->compiler->error);
   for (i = 0; i < graph->edgeCount; i++) {
     const RelEdge *edge = &graph->edges[i];
-    char *which;
+    char *row;
     if (!isStep(cycle, edge) || edge->from != table) continue;
-    which = relActionWhich(cycle->compiler->error, edge->action, "OLD");
+    row = rowOf(cycle, edge, "OLD");
     if (relTextLength(&text) > 0) relText(&text, "\n    UNION ALL\n    ");
-    addSelect(cycle, &text, graph->tables[edge->to]);
-    relText(&text, ", 1 FROM ");
-    relTextName(&text, NULL, graph->tables[edge->to]->name);
-    relTextFormat(&text, " WHERE %s", which != NULL ? which : "");
-    sqlite3_free(which);
+    relTextFormat(&text, "SELECT %s, 1", row ? row : "");
+    sqlite3_free(row);
   }
   return relTextFinish(&text);
 }
 
-/* One edge: from a row of the closure to the rows below it. */
-static void addStep(const Cycle *cycle, RelText *text, const RelEdge *edge) {
-  const RelGraph *graph = &cycle->compiler->graph;
+/* From rows whose members go by one edge, to those of the members that have members by the next. */
+static char *step(const Cycle *cycle, const RelEdge *edge, const RelEdge *next) {
   RelError *error = cycle->compiler->error;
-  const RelTable *from = graph->tables[edge->from], *to = graph->tables[edge->to];
-  char *alias = relWordAlias(error, from);
-  char *which = relActionWhich(error, edge->action, alias);
-  char *row = relWordIsRow(error, alias, from, cycle->closure);
-  if (error->rc == SQLITE_OK) {
-    addSelect(cycle, text, to);
-    relTextFormat(text, ", %s.\"depth\" + 1\n      FROM %s CROSS JOIN ", cycle->closure,
-                  cycle->closure);
-    relTextName(text, NULL, from->name);
-    relTextFormat(text, " AS %s CROSS JOIN ", alias);
-    relTextName(text, NULL, to->name);
-    relTextFormat(text, "\n      WHERE %s.\"tbl\" = ", cycle->closure);
-    relTextLiteral(text, from->name);
-    relTextFormat(text, " AND %s AND %s", row, which);
-  }
-  sqlite3_free(row);
-  sqlite3_free(which);
-  sqlite3_free(alias);
+  RelPieces pieces;
+  RelText hasMembers;
+  char *sql;
+  relTextStart(&hasMembers, error);
+  addHasMembers(cycle, &hasMembers, next, NULL);
+  relPiecesStart(&pieces, error);
+  relPiece(&pieces, "row", rowOf(cycle, next, NULL));
+  relPiece(&pieces, "closure", relCopy(error, cycle->closure));
+  relPiece(&pieces, "member", relWordName(error, edge->action->to->name));
+  relPiece(&pieces, "is_member", isMember(cycle, edge, cycle->closure));
+  relPiece(&pieces, "has_members", relTextFinish(&hasMembers));
+  relPiece(&pieces, "also", relWordAlso(error, edge->action->condition));
+  sql = relExpand(&pieces, relTemplate_reap_step);
+  relPiecesClear(&pieces);
+  return sql;
 }
 
 static char *steps(const Cycle *cycle) {
   const RelGraph *graph = &cycle->compiler->graph;
   RelText text;
-  int i;
+  int i, j;
   relTextStart(&text, cycle->compiler->error);
   for (i = 0; i < graph->edgeCount; i++) {
-    if (!isStep(cycle, &graph->edges[i])) continue;
-    if (relTextLength(&text) > 0) relText(&text, "\n    UNION ALL\n    ");
-    addStep(cycle, &text, &graph->edges[i]);
+    const RelEdge *edge = &graph->edges[i];
+    for (j = 0; j < graph->edgeCount; j++) {
+      const RelEdge *next = &graph->edges[j];
+      char *sql;
+      if (!isStep(cycle, edge) || !isStep(cycle, next) || edge->to != next->from) continue;
+      sql = step(cycle, edge, next);
+      if (relTextLength(&text) > 0) relText(&text, "\n    UNION ALL\n    ");
+      if (sql != NULL) relText(&text, sql);
+      sqlite3_free(sql);
+    }
   }
   return relTextFinish(&text);
 }
 
 /* True where the row has something below it in the cycle. */
-static char *hasMembers(const Cycle *cycle, int table) {
+static char *anyMembers(const Cycle *cycle, int table) {
   const RelGraph *graph = &cycle->compiler->graph;
   RelText text;
   int i;
   relTextStart(&text, cycle->compiler->error);
   for (i = 0; i < graph->edgeCount; i++) {
     const RelEdge *edge = &graph->edges[i];
-    char *which;
     if (!isStep(cycle, edge) || edge->from != table) continue;
-    which = relActionWhich(cycle->compiler->error, edge->action, "OLD");
     if (relTextLength(&text) > 0) relText(&text, "\n  OR ");
-    relText(&text, "EXISTS (SELECT 1 FROM ");
-    relTextName(&text, NULL, graph->tables[edge->to]->name);
-    relTextFormat(&text, " WHERE %s)", which != NULL ? which : "");
-    sqlite3_free(which);
+    addHasMembers(cycle, &text, edge, "OLD");
   }
   return relTextFinish(&text);
 }
@@ -130,16 +193,18 @@ static void addReapView(const Cycle *cycle) {
   RelCompiler *compiler = cycle->compiler;
   RelError *error = compiler->error;
   RelPieces pieces;
-  RelText columns;
+  RelText nulls;
   char *name = relFormat(error, "%s:reap", cycle->info->label);
   int i;
-  relTextStart(&columns, error);
-  relText(&columns, "NULL AS \"tbl\"");
-  for (i = 1; i <= cycle->info->width; i++) relTextFormat(&columns, ", NULL AS \"key%d\"", i);
+  relTextStart(&nulls, error);
+  if (cycle->tagged) relText(&nulls, "NULL AS \"tbl\", ");
+  for (i = 1; i <= cycle->width; i++) {
+    relTextFormat(&nulls, "%sNULL AS \"key%d\"", i > 1 ? ", " : "", i);
+  }
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "name", relCopy(error, cycle->reap));
   relPiece(&pieces, "made", relCopy(error, REL_MADE));
-  relPiece(&pieces, "columns", relTextFinish(&columns));
+  relPiece(&pieces, "columns", relTextFinish(&nulls));
   relAddObject(compiler, "view", name, name, cycleLabel(cycle),
                relExpand(&pieces, relTemplate_reap_view), NULL);
   relPiecesClear(&pieces);
@@ -148,20 +213,21 @@ static void addReapView(const Cycle *cycle) {
 static void addReapTrigger(const Cycle *cycle) {
   RelCompiler *compiler = cycle->compiler;
   RelError *error = compiler->error;
+  const RelGraph *graph = &compiler->graph;
   RelTrigger trigger = {NULL, NULL, "INSTEAD OF", "INSERT", NULL, NULL, NULL, NULL};
   RelText body;
   char *view = relFormat(error, "%s:reap", cycle->info->label);
   int i;
   relTextStart(&body, error);
-  for (i = 0; i < compiler->graph.tableCount; i++) {
-    const RelTable *table = compiler->graph.tables[i];
+  for (i = 0; i < graph->edgeCount; i++) {
+    const RelEdge *edge = &graph->edges[i];
     RelPieces pieces;
     char *sql;
-    if (!isIn(cycle, i)) continue;
+    if (!isStep(cycle, edge)) continue;
     relPiecesStart(&pieces, error);
-    relPiece(&pieces, "table", relWordName(error, table->name));
-    relPiece(&pieces, "tag", relWordLiteral(error, "%s", table->name));
-    relPiece(&pieces, "is_row", relWordIsRow(error, NULL, table, "NEW"));
+    relPiece(&pieces, "member", relWordName(error, edge->action->to->name));
+    relPiece(&pieces, "is_member", isMember(cycle, edge, "NEW"));
+    relPiece(&pieces, "also", relWordAlso(error, edge->action->condition));
     sql = relExpand(&pieces, relTemplate_reap_row);
     if (sql != NULL) relTextFormat(&body, "%s\n", sql);
     sqlite3_free(sql);
@@ -186,8 +252,7 @@ static void addTableTrigger(const Cycle *cycle, int number) {
   relPiecesStart(&pieces, error);
   relPiece(&pieces, "reap", relCopy(error, cycle->reap));
   relPiece(&pieces, "closure", relCopy(error, cycle->closure));
-  relPiece(&pieces, "keys", relWordKeys(error, NULL, cycle->info->width));
-  relPiece(&pieces, "closure_row", rowOf(cycle));
+  relPiece(&pieces, "columns", columns(cycle));
   relPiece(&pieces, "seeds", seeds(cycle, number));
   relPiece(&pieces, "steps", steps(cycle));
   sql = relExpand(&pieces, relTemplate_reap);
@@ -198,7 +263,7 @@ static void addTableTrigger(const Cycle *cycle, int number) {
   trigger.name = relFormat(error, "%s:cycle", table->name);
   trigger.label = cycleLabel(cycle);
   trigger.table = table->name;
-  trigger.when = hasMembers(cycle, number);
+  trigger.when = anyMembers(cycle, number);
   trigger.body = relTextFinish(&body);
   relAddTrigger(compiler, &trigger);
 }
@@ -208,8 +273,9 @@ void relCompileCycles(RelCompiler *compiler) {
   RelError *error = compiler->error;
   int i, j;
   for (i = 0; i < graph->cycleCount && error->rc == SQLITE_OK; i++) {
-    Cycle cycle = {compiler, &graph->cycles[i], NULL, NULL};
+    Cycle cycle = {compiler, &graph->cycles[i], NULL, NULL, 0, 0};
     if (!cycle.info->simple) continue;
+    measure(&cycle);
     cycle.closure = relFormat(error, "\"%w:closure\"", cycle.info->label);
     cycle.reap = relFormat(error, "\"%w:reap\"", cycle.info->label);
     addReapView(&cycle);

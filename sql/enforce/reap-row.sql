@@ -1,2 +1,2 @@
--- One table of a cycle: deletes the row that is named.
-  DELETE FROM {table} WHERE NEW."tbl" = {tag} AND {is_row};
+-- The members of a row of a cycle go.
+  DELETE FROM {member} WHERE {is_member}{also};

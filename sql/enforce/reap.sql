@@ -1,9 +1,9 @@
 -- A row of a cycle of cascades went, and all below it goes, leaves first: so the trigger finds
 -- nothing to do for the rows that it deletes itself, at any depth.
-  INSERT INTO {reap}("tbl", {keys})
-  WITH RECURSIVE {closure}("tbl", {keys}, "depth") AS (
+  INSERT INTO {reap}({columns})
+  WITH RECURSIVE {closure}({columns}, "depth") AS (
     {seeds}
     UNION ALL
     {steps}
   )
-  SELECT {closure_row} FROM {closure} ORDER BY {closure}."depth" DESC;
+  SELECT {columns} FROM {closure} ORDER BY "depth" DESC;
