@@ -81,8 +81,8 @@ build/sanitize/%.o: %.c | $(GENERATED) deps-test
 build/core/unit: $(CORE) $(UNIT:%.c=build/core/%.o)
 build/core/golden: $(CORE) $(GOLDEN:%.c=build/core/%.o)
 # A user's program: it loads the extension, and runs on whatever SQLite is there.
-BENCH := cells data database direct extras fetch fresh measure peers shapes sides sql text
-build/bench/fetch: $(BENCH:%=build/bench/obj/%.o)
+BENCH := bench cells data database deletes direct extras fresh measure peers shapes sides sql text writes
+build/bench/bench: $(BENCH:%=build/bench/obj/%.o)
 	@echo 'linking $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsqlite3 -lm
 
@@ -128,7 +128,7 @@ demo: build/relationship.so deps-test
 	@sqlite3 build/demo.db <sql/demo-tour.sql
 	@sqlite3 build/demo-copy.db <sql/demo-without.sql
 
-test: build/relationship.so build/core/unit build/core/golden build/bench/fetch
+test: build/relationship.so build/core/unit build/core/golden build/bench/bench
 	@tests/run build/core/unit 'tests/run_golden build/core/golden' tests/run_readme \
 	  tests/run_dump tests/run_migrations 'tests/check_exports build/relationship.so' tests/check_includes \
 	  tests/check_rules tests/run_alchemy tests/run_loaders tests/run_worlds tests/run_selections \
@@ -146,9 +146,8 @@ soak: build/relationship.so
 	@tests/run_selections $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 	@tests/run_saves $(if $(SEED),--seed $(SEED),--minutes $(SOAK_MINUTES))
 
-bench: build/bench/fetch build/core/bench-writes build/core/bench-json build/relationship.so deps-bench
+bench: build/bench/bench build/core/bench-json build/relationship.so deps-bench
 	@bench/run
-	@build/core/bench-writes
 	@build/core/bench-json
 	@/usr/bin/python3 -B bench/saves.py build/relationship
 
@@ -161,7 +160,7 @@ valgrind: build/core/unit build/core/golden deps-valgrind
 	@CK_FORK=no WRAPPER='$(VALGRIND)' tests/run '$(VALGRIND) build/core/unit' \
 	  'tests/run_golden build/core/golden'
 
-instructions: build/bench/fetch build/relationship.so deps-valgrind
+instructions: build/bench/bench build/relationship.so deps-valgrind
 	@tests/run_instructions
 
 golden-update: build/core/golden

@@ -52,6 +52,15 @@ int benchWanted(const BenchOptions *options, const char *dataset, const char *sh
   return wanted;
 }
 
+int benchWantedAny(const BenchOptions *options, const char *dataset, const char *shape) {
+  char *name = sqlite3_mprintf("%s/%s", dataset, shape);
+  const char *only = options->only != NULL ? options->only : "";
+  size_t length = strlen(only) < strlen(name) ? strlen(only) : strlen(name);
+  int wanted = strncmp(name, only, length) == 0;
+  sqlite3_free(name);
+  return wanted;
+}
+
 /* --- peers as sides ------------------------------------------------------------------------------- */
 
 typedef struct Asked {
@@ -61,14 +70,6 @@ typedef struct Asked {
   const char *manner;
   int calls;
 } Asked;
-
-static char *idList(const sqlite3_int64 *ids, int count) {
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  int i;
-  if (count == 0) sqlite3_str_appendall(text, "*");
-  for (i = 0; i < count; i++) sqlite3_str_appendf(text, i > 0 ? ",%lld" : "%lld", ids[i]);
-  return sqlite3_str_finish(text);
-}
 
 static double ask(void *context) {
   Asked *asked = context;
@@ -93,7 +94,7 @@ static char *peerIds(const BenchTask *task, int *calls) {
   if (task->together == 1) *calls = count = task->calls < PEER_SINGLES ? task->calls : PEER_SINGLES;
   memcpy(ids, task->ids, (size_t)count * sizeof *ids);
   qsort(ids, (size_t)count, sizeof *ids, ascending);
-  return idList(ids, count);
+  return benchIdList(ids, count);
 }
 
 /* Whether the peer gives the documents of one call as we do. */
@@ -101,7 +102,7 @@ static int peerAgrees(BenchPeer *peer, const BenchTask *task, const char *path) 
   BenchTask once = *task;
   BenchWork *ours;
   BenchDigest digest;
-  char *ids = idList(task->ids, task->together), answer[200];
+  char *ids = benchIdList(task->ids, task->together), answer[200];
   long long documents = 0, bytes = 0;
   unsigned crc = 0;
   int agrees;

@@ -19,6 +19,9 @@ typedef struct BenchOptions {
 int benchWanted(const BenchOptions *options, const char *dataset, const char *shape,
                 const char *work);
 
+/* Whether anything of the dataset, or of this shape of it where one is given, is. */
+int benchWantedAny(const BenchOptions *options, const char *dataset, const char *shape);
+
 int benchMatrix(const BenchOptions *options);
 
 /* All owners in a process of its own: its first call. */
@@ -32,6 +35,12 @@ int benchViews(const BenchOptions *options);
 
 /* Loading the extension, the first fetch and a declaration beside 0, 100 and 1,000 relationships. */
 int benchLoads(const BenchOptions *options);
+
+/* Statements that cascade nothing, with relationships and without. */
+int benchWrites(const BenchOptions *options);
+
+/* Deletes of owners with their members, and of a tree: declared, native, by hand, by peers. */
+int benchDeletes(const BenchOptions *options);
 
 /* Time per row from a thousand rows on. */
 int benchGrowth(const BenchOptions *options);

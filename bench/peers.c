@@ -155,3 +155,11 @@ int benchPeerAsk(BenchPeer *peer, const char *word, char *answer, size_t size, c
   sqlite3_free(request);
   return sent && hear(peer, word, answer, size);
 }
+
+char *benchIdList(const sqlite3_int64 *ids, int count) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  int i;
+  if (count == 0) sqlite3_str_appendall(text, "*");
+  for (i = 0; i < count; i++) sqlite3_str_appendf(text, i > 0 ? ",%lld" : "%lld", ids[i]);
+  return sqlite3_str_finish(text);
+}

@@ -5,6 +5,7 @@
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H
 
+#include <sqlite3.h>
 #include <stddef.h>
 
 enum { BENCH_PEERS = 8 /* at most */ };
@@ -20,6 +21,9 @@ void benchPeersEnd(BenchPeer **peers, int count);
 
 /* Of the program: "sqlalchemy". */
 const char *benchPeerName(const BenchPeer *peer);
+
+/* The ids as a request has them, and SQL; none: "*", for all. Freed with sqlite3_free(). */
+char *benchIdList(const sqlite3_int64 *ids, int count);
 
 /* Sends the request, given as for printf with the formats of SQLite, and puts the answer, without its
 ** first word, into `answer`. Answers 0, having said so, where the peer fails or says something else

@@ -1,7 +1,7 @@
 /*
-** Nested documents by selectin(), against all else that one could use instead.
-** Use: fetch [--quick] [--tiny] [--only DATASET/SHAPE/WORK] [--records FILE] [--extension PATH]
-**      fetch --run DATASET SHAPE COUNT SIDE TIMES        COUNT: 1, 20, 1000, all
+** Nested documents by selectin(), and cascades, against all else that one could use instead.
+** Use: bench [--quick] [--tiny] [--only DATASET/SHAPE/WORK] [--records FILE] [--extension PATH]
+**      bench --run DATASET SHAPE COUNT SIDE TIMES        COUNT: 1, 20, 1000, all
 ** --only takes the beginning of a name, too. --run does one side's work so many times, for a profiler.
 ** Exit status 1: a side gave other documents than ours, or failed.
 */
@@ -49,7 +49,9 @@ static int measureAll(BenchOptions *options) {
   int failures = 0;
   if (!options->quick) options->peerCount = benchPeersStart(options->peers);
   failures += benchMatrix(options);
+  failures += benchDeletes(options);
   benchPeersEnd(options->peers, options->peerCount);
+  failures += benchWrites(options);
   failures += benchFirstCalls(options);
   failures += benchStream(options);
   failures += benchViews(options);
@@ -85,6 +87,6 @@ int main(int count, char **words) {
                 words[i]);
     }
   }
-  printf("SQLite %s, CPU time; x: how many times as long as selectin\n", sqlite3_libversion());
+  printf("SQLite %s, CPU time; x: how many times as long as ours\n", sqlite3_libversion());
   return measureAll(&options);
 }

@@ -1,0 +1,217 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+#include "data.h"
+#include "database.h"
+#include "measure.h"
+#include "writes.h"
+
+enum { CACHE = -400000 /* KiB */, ROUNDS = 7, QUICK_ROUNDS = 3, SOME = 100 /* owners */ };
+
+/* The ways to have members go with their owner. */
+typedef enum Way { DECLARED, DECLARED_KEYS, NATIVE, BY_HAND, WAYS } Way;
+static const char *const WAY[WAYS] = {"declared", "declared, foreign_keys", "native",
+                                      "triggers by hand"};
+
+/* Native needs foreign_keys. The others do without; declared is measured with both. */
+static sqlite3 *openWay(Way way, const char *dataset) {
+  static const char *const NAMES[WAYS] = {"delete-declared", "delete-keys", "delete-native",
+                                          "delete-by-hand"};
+  sqlite3 *db = benchWritable(NAMES[way], dataset, way == NATIVE ? "ON DELETE CASCADE" : "");
+  if (way == DECLARED || way == DECLARED_KEYS) benchDeclare(db);
+  if (way == BY_HAND) {
+    benchExec(db, "CREATE TRIGGER users_gone AFTER DELETE ON users BEGIN"
+                  " DELETE FROM posts WHERE user_id = old.id; END;"
+                  "CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN"
+                  " DELETE FROM comments WHERE post_id = old.id; END");
+  }
+  benchExec(db, way == NATIVE || way == DECLARED_KEYS ? "PRAGMA foreign_keys = 1"
+                                                      : "PRAGMA foreign_keys = 0");
+  return db;
+}
+
+/* --- peers ---------------------------------------------------------------------------------------- */
+
+typedef struct Asked {
+  BenchPeer *peer;
+  const char *path;
+  char *ids; /* owned */
+} Asked;
+
+static double ask(void *context) {
+  Asked *asked = context;
+  char answer[200];
+  if (!benchPeerAsk(asked->peer, "delete", answer, sizeof answer, "delete %s %s", asked->path,
+                    asked->ids)) {
+    return -1;
+  }
+  return atof(answer);
+}
+
+/* --- one cell ------------------------------------------------------------------------------------- */
+
+typedef struct Deletion {
+  const char *work, *sql;
+  int calls;                /* with one of the ids each; 1: the statement names its owners */
+  const sqlite3_int64 *ids; /* what is deleted, where peers are asked for it: `count` of them */
+  int count;
+} Deletion;
+
+static int sameLeft(const BenchCell *cell, const BenchWrite *writes, const BenchSide *sides,
+                    int count) {
+  int i, same = 1;
+  for (i = 1; i < count; i++) {
+    if (writes[i].left == writes[0].left) continue;
+    fprintf(stderr, "%s, %s, %s: %s leaves other rows than %s\n", cell->dataset, cell->shape,
+            cell->work, sides[i].name, sides[0].name);
+    same = 0;
+  }
+  return same;
+}
+
+/* `db` has a database for each way, or NULL. */
+static int measureDeletion(const BenchOptions *options, const BenchCell *cell, sqlite3 **db,
+                           const char *check, const Deletion *deletion, const char *plain) {
+  BenchWrite writes[WAYS];
+  Asked asked[BENCH_PEERS];
+  BenchSide sides[WAYS + BENCH_PEERS];
+  int way, i, own = 0, count, well;
+  fprintf(stderr, "%s, %s, %s\n", cell->dataset, cell->shape, cell->work);
+  memset(writes, 0, sizeof writes);
+  memset(sides, 0, sizeof sides);
+  for (way = 0; way < WAYS; way++) {
+    if (db[way] == NULL) continue;
+    writes[own].db = db[way];
+    writes[own].statement = benchPrepare(db[way], deletion->sql);
+    writes[own].calls = deletion->calls;
+    writes[own].ids = deletion->ids;
+    writes[own].check = check;
+    sides[own].name = WAY[way];
+    sides[own].run = benchWriteRun;
+    sides[own].context = &writes[own];
+    benchWriteRun(&writes[own++]);
+  }
+  count = own;
+  for (i = 0; deletion->count > 0 && i < options->peerCount; i++) {
+    Asked one = {options->peers[i], plain, benchIdList(deletion->ids, deletion->count)};
+    asked[i] = one;
+    sides[count].name = benchPeerName(one.peer);
+    sides[count].run = ask;
+    sides[count++].context = &asked[i];
+  }
+  well = benchMeasure(sides, count, options->quick ? QUICK_ROUNDS : ROUNDS);
+  well = sameLeft(cell, writes, sides, own) && well;
+  benchReport(cell, sides, count);
+  for (i = 0; i < own; i++) sqlite3_finalize(writes[i].statement);
+  for (i = 0; i < count - own; i++) sqlite3_free(asked[i].ids);
+  return !well;
+}
+
+/* --- owners with members of two levels ------------------------------------------------------------ */
+
+static int measureAmounts(const BenchOptions *options, const char *dataset, sqlite3 **db,
+                          const char *plain) {
+  static const char *const CHECK = "SELECT (SELECT total(id) FROM users) + (SELECT total(id) FROM "
+                                   "posts) + (SELECT total(id) FROM"
+                                   " comments)";
+  int users = (int)benchNumber(db[0], "SELECT count(*) FROM users"), failures = 0;
+  int some = users < SOME ? users / 2 : SOME;
+  sqlite3_int64 *ids = benchPick(users, some, 1);
+  char *list = benchIdList(ids, some);
+  char *ofSome = sqlite3_mprintf("DELETE FROM users WHERE ?1 AND id IN (%s)", list);
+  const Deletion deletions[] = {
+      {"1 owner", "DELETE FROM users WHERE id = ?1", some, ids, plain != NULL},
+      {"100 owners", ofSome, 1, ids, plain != NULL ? some : 0},
+      {"5 % of owners", "DELETE FROM users WHERE ?1 AND id % 20 = 7", 1, NULL, 0},
+      {"all owners", "DELETE FROM users WHERE ?1", 1, NULL, 0}};
+  size_t i;
+  for (i = 0; i < sizeof deletions / sizeof *deletions; i++) {
+    BenchCell cell = {"delete", dataset, deletions[i].work};
+    if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
+    failures += measureDeletion(options, &cell, db, CHECK, &deletions[i], plain);
+  }
+  sqlite3_free(ofSome);
+  sqlite3_free(list);
+  free(ids);
+  return failures;
+}
+
+static int measureDataset(const BenchOptions *options, const char *dataset, int peers) {
+  sqlite3 *db[WAYS], *plain = NULL;
+  int way, failures;
+  if (!benchWantedAny(options, "delete", dataset)) return 0;
+  for (way = 0; way < WAYS; way++) db[way] = openWay((Way)way, dataset);
+  if (peers && options->peerCount > 0) plain = benchWritable("delete-plain", dataset, "");
+  failures = measureAmounts(options, dataset, db,
+                            plain != NULL ? sqlite3_db_filename(plain, "main") : NULL);
+  for (way = 0; way < WAYS; way++) benchWritableEnd(db[way]);
+  if (plain != NULL) benchWritableEnd(plain);
+  return failures;
+}
+
+/* --- a tree --------------------------------------------------------------------------------------- */
+
+enum { FAN_OUT = 10, FOLDERS = 100000, QUICK_FOLDERS = 2000 };
+
+static sqlite3 *openTree(Way way, int folders) {
+  sqlite3 *db = benchOpen(":memory:", CACHE);
+  char *sql = sqlite3_mprintf(
+      "CREATE TABLE folders(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES folders %s,"
+      " name TEXT);"
+      "CREATE INDEX folders_parent ON folders(parent_id);"
+      "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+      " INSERT INTO folders SELECT i, CASE WHEN i > 1 THEN (i + %d) / %d END, 'Folder ' || i FROM "
+      "n;"
+      "ANALYZE",
+      way == NATIVE ? "ON DELETE CASCADE" : "", folders, FAN_OUT - 2, FAN_OUT);
+  benchExec(db, sql);
+  sqlite3_free(sql);
+  if (way == DECLARED || way == DECLARED_KEYS) {
+    benchExec(db, "INSERT INTO relationship(owner, name, target, cascade)"
+                  " VALUES('folders', 'folders', 'folders', 'all')");
+  }
+  benchExec(db, way == NATIVE || way == DECLARED_KEYS ? "PRAGMA foreign_keys = 1"
+                                                      : "PRAGMA foreign_keys = 0");
+  return db;
+}
+
+static int measureTree(const BenchOptions *options, const BenchCell *cell, int folders,
+                       const char *setting) {
+  static const Deletion WHOLE = {"", "DELETE FROM folders WHERE id = ?1", 1, NULL, 0};
+  sqlite3 *db[WAYS] = {NULL};
+  int way, failures;
+  for (way = 0; way < BY_HAND; way++) {
+    db[way] = openTree((Way)way, folders);
+    benchExec(db[way], setting);
+  }
+  failures =
+      measureDeletion(options, cell, db, "SELECT count(*) + total(id) FROM folders", &WHOLE, NULL);
+  for (way = 0; way < BY_HAND; way++) sqlite3_close(db[way]);
+  return failures;
+}
+
+static int measureTrees(const BenchOptions *options) {
+  static const char *const SETTINGS[] = {"recursive_triggers off", "recursive_triggers on"};
+  int folders = options->quick ? QUICK_FOLDERS : FOLDERS, setting, failures = 0;
+  char work[40];
+  sqlite3_snprintf(sizeof work, work, "%d rows", folders);
+  for (setting = 0; setting < 2; setting++) {
+    BenchCell cell = {"tree", SETTINGS[setting], work};
+    if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
+    failures +=
+        measureTree(options, &cell, folders,
+                    setting ? "PRAGMA recursive_triggers = 1" : "PRAGMA recursive_triggers = 0");
+  }
+  return failures;
+}
+
+int benchDeletes(const BenchOptions *options) {
+  int failures = measureDataset(options, options->tiny ? "tiny" : "small", 1);
+  if (!options->quick) {
+    failures += measureDataset(options, "medium", 0);
+    failures += measureDataset(options, "scattered", 0);
+  }
+  return failures + measureTrees(options);
+}
