@@ -7,11 +7,11 @@
 
 enum { MOST_FETCHES = 32 /* that run inside each other */ };
 
-int relFetchRegister(sqlite3 *db) {
+int relFetchRegister(sqlite3 *db, RelStats *stats) {
   int rc = relKeysRegister(db);
   if (rc == SQLITE_OK) rc = relPlacesRegister(db);
-  if (rc == SQLITE_OK) rc = relRowsRegister(db);
-  return rc == SQLITE_OK ? relLinksRegister(db) : rc;
+  if (rc == SQLITE_OK) rc = relRowsRegister(db, stats);
+  return rc == SQLITE_OK ? relLinksRegister(db, stats) : rc;
 }
 
 /* --- batches of owners ------------------------------------------------------------------------ */

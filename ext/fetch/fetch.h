@@ -9,7 +9,7 @@
 #include "model/model.h"
 
 /* Registers the private functions and the private table that the compiled SQL calls. */
-int relFetchRegister(sqlite3 *db);
+int relFetchRegister(sqlite3 *db, RelStats *stats);
 
 /*
 ** What one connection keeps between fetches. It holds statements, so it lives in a virtual table's

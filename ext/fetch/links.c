@@ -28,13 +28,13 @@ void relLinksStart(RelError *error, RelLinks *links, int count) {
 }
 
 /*
-** relationship_link(level, key of the target, …): an aggregate that notes a link at each step. Where it
+** relationship_link(key of the target, …): an aggregate that notes a link at each step. Where it
 ** reads a whole table, the owner's key goes before that of the target.
 */
 static void linkStep(sqlite3_context *context, int count, sqlite3_value **values) {
   static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                 8, 9, 10, 11, 12, 13, 14, 15};
-  RelLevel *level = relLevelOf(context, count, values);
+  RelLevel *level = relLevelOf(context);
   RelError error = {SQLITE_OK, NULL};
   RelLinks *links;
   int slot, target;
@@ -44,7 +44,7 @@ static void linkStep(sqlite3_context *context, int count, sqlite3_value **values
   }
   links = &level->association;
   slot =
-      level->slotsFrom == REL_SLOT_FED ? level->fed->at : relKeysFindValue(&links->keys, values[1]);
+      level->slotsFrom == REL_SLOT_FED ? level->fed->at : relKeysFindValue(&links->keys, values[0]);
   if (slot < 0 || slot >= links->slotCount) return;
   target = relKeysAdd(&level->keys, values + level->valuesFrom, PLACES, 0);
   if (target == REL_NO_SLOT) return;
@@ -61,9 +61,10 @@ static void linkFinal(sqlite3_context *context) {
   sqlite3_result_null(context);
 }
 
-int relLinksRegister(sqlite3 *db) {
+int relLinksRegister(sqlite3 *db, RelStats *stats) {
   return sqlite3_create_function_v2(db, "relationship_link", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                                    NULL, NULL, linkStep, linkFinal, NULL);
+                                    relStatsHold(stats), NULL, linkStep, linkFinal,
+                                    relStatsRelease);
 }
 
 /* The place of every row in the level's order. The caller frees it. */

@@ -21,6 +21,6 @@ void relLinksStart(RelError *error, RelLinks *links, int count);
 */
 void relLinksSettle(RelError *error, RelLevel *level);
 
-int relLinksRegister(sqlite3 *db);
+int relLinksRegister(sqlite3 *db, RelStats *stats);
 
 #endif

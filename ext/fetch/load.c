@@ -26,10 +26,14 @@ void relLoadPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
   bindArguments(error, level, kind);
 }
 
-int relLoadStep(RelError *error, const RelLevel *level, sqlite3_stmt *statement) {
+int relLoadStep(RelError *error, RelLevel *level, sqlite3_stmt *statement) {
+  RelStats *stats = level->plan->pool->stats;
+  RelLevel *outer = stats->level;
   int rc;
   if (error->rc != SQLITE_OK) return 0;
+  stats->level = level;
   rc = sqlite3_step(statement);
+  stats->level = outer;
   if (rc == SQLITE_ROW) return 1;
   if (rc != SQLITE_DONE) relLevelError(error, level, rc);
   return 0;
@@ -91,9 +95,9 @@ static void fileRows(RelError *error, RelLevel *level, const RelQuery *query) {
   }
 }
 
-/* Behind the pointer, and what says whose the row is. */
+/* Behind the limits, and what says whose the row is. */
 static int valuesFrom(const RelLevel *level, const RelQuery *query) {
-  int from = query->cut ? 3 : 1;
+  int from = query->cut ? 2 : 0;
   if (query->slots == REL_SLOT_FED || query->slots == REL_SLOT_PLACED) return from;
   return query->slots == REL_SLOT_HANDED || level->scanConverts ? from + 1 : from;
 }

@@ -17,7 +17,7 @@ void relLoadPrepareChildren(RelError *error, RelPlan *plan);
 /* What the query's rows will be, before the first of them. */
 void relLoadBegin(RelLevel *level, RelQueryKind kind);
 /* Moves a statement to its next row. */
-int relLoadStep(RelError *error, const RelLevel *level, sqlite3_stmt *statement);
+int relLoadStep(RelError *error, RelLevel *level, sqlite3_stmt *statement);
 /* The number of the row that a stepped query stands at; a wide one is written now. */
 int relLoadRow(RelError *error, RelLevel *level, sqlite3_stmt *statement);
 

@@ -103,7 +103,7 @@ static void writeOwners(RelCompose *c) {
   int i, width = c->level->relationship->key.count;
   relText(&c->text, "(SELECT DISTINCT ");
   if (c->feed == REL_FEED_OWNERS) {
-    relText(&c->text, "relationship_slot(?33,");
+    relText(&c->text, "relationship_slot(");
     relWriteColumns(c, parent->table, columns, width);
     relText(&c->text, ") AS \"" REL_KEYS_SLOT "\",");
   }
@@ -210,12 +210,18 @@ void relWriteMembers(RelCompose *c) {
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
+/* SELECT and a function, whose arguments come next. */
+static void startSelect(RelCompose *c, const char *function) {
+  relTextFormat(&c->text, "SELECT %s(", function);
+  c->comma = "";
+}
+
 /* Further columns of a query that cannot apply the limit itself. */
 static void writeLimitColumns(RelCompose *c) {
   RelSlice offset = c->reading->selection.offset;
-  relText(&c->text, ",");
+  relWriteComma(c);
   relWriteExpression(c, c->reading->selection.limit, 0);
-  relText(&c->text, ",");
+  relWriteComma(c);
   if (offset.start != NULL) relWriteExpression(c, offset, 0);
   if (offset.start == NULL) relText(&c->text, "0");
 }
@@ -224,7 +230,7 @@ static void writeLimitColumns(RelCompose *c) {
 static void writeUnstepped(RelCompose *c, RelSlotSource slots) {
   c->query->slots = slots;
   c->query->cut = cuts(c->level);
-  relText(&c->text, "SELECT relationship_emit(?33");
+  startSelect(c, "relationship_emit");
   if (c->query->cut) writeLimitColumns(c);
   relWriteArguments(c, 0);
   relText(&c->text, ")");
@@ -276,7 +282,7 @@ static void composeTargets(RelCompose *c) {
 
 static void writeLinkSelect(RelCompose *c) {
   const RelKey *key = &c->level->relationship->targetKey;
-  relText(&c->text, ",");
+  relWriteComma(c);
   relWriteColumns(c, key->child, key->childColumns, key->count);
   relText(&c->text, ") FROM ");
 }
@@ -285,7 +291,7 @@ static void composeLinks(RelCompose *c) {
   const RelKey *key = &c->level->relationship->key;
   relComposeStart(c, REL_QUERY_LINKS);
   c->query->slots = REL_SLOT_FED;
-  relText(&c->text, "SELECT relationship_link(?33");
+  startSelect(c, "relationship_link");
   writeLinkSelect(c);
   relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, key->child);
@@ -322,12 +328,12 @@ static int isScannable(const RelLevel *level) {
 */
 static void placeKey(RelLevel *level, int column) {
   int i;
-  level->scanPlace = 1;
+  level->scanPlace = 0;
   level->scanConverts = 1;
   if (relKeyConverts(&level->relationship->key, 0)) return;
   for (i = 0; i < level->argumentCount; i++) {
     if (level->arguments[i].column != column) continue;
-    level->scanPlace = i + 1;
+    level->scanPlace = i;
     level->scanConverts = 0;
   }
 }
@@ -338,8 +344,8 @@ static void composeScan(RelCompose *c) {
   placeKey(level, key->childColumns[0]);
   relComposeStart(c, REL_QUERY_SCAN);
   c->query->slots = REL_SLOT_KEYED;
-  relText(&c->text, "SELECT relationship_emit(?33");
-  if (level->scanConverts) relText(&c->text, ",");
+  startSelect(c, "relationship_emit");
+  if (level->scanConverts) relWriteComma(c);
   if (level->scanConverts) relWriteColumn(c, level->table, key->childColumns[0]);
   relWriteArguments(c, 0);
   relText(&c->text, ") FROM ");
@@ -354,7 +360,8 @@ static void composeLinkScan(RelCompose *c) {
   relComposeStart(c, REL_QUERY_SCAN);
   c->query->slots = REL_SLOT_KEYED;
   c->level->scanConverts = 1;
-  relText(&c->text, "SELECT relationship_link(?33,");
+  startSelect(c, "relationship_link");
+  relWriteComma(c);
   relWriteColumn(c, key->child, key->childColumns[0]);
   writeLinkSelect(c);
   relWriteTable(c, key->child);
@@ -367,7 +374,7 @@ static void composePlaces(RelCompose *c) {
   const RelTable *table = c->level->table;
   relComposeStart(c, REL_QUERY_PLACES);
   c->query->slots = REL_SLOT_FED;
-  relText(&c->text, "SELECT relationship_place(?33,");
+  relText(&c->text, "SELECT relationship_place(");
   relWriteColumn(c, table, table->integerKey);
   relText(&c->text, ") FROM " REL_KEYS_TABLE " CROSS JOIN ");
   relWriteTable(c, table);
@@ -376,7 +383,7 @@ static void composePlaces(RelCompose *c) {
   relComposeFinish(c);
   relComposeStart(c, REL_QUERY_PLACED);
   writeUnstepped(c, REL_SLOT_PLACED);
-  relText(&c->text, " FROM temp.relationship_places(?35) AS \"relationship places\" CROSS JOIN ");
+  relText(&c->text, " FROM temp.relationship_places(?34) AS \"relationship places\" CROSS JOIN ");
   relWriteTable(c, table);
   relText(&c->text, " ON \"relationship places\".\"" REL_PLACES_ROWID "\" = ");
   relWriteColumn(c, table, table->integerKey);
@@ -450,21 +457,18 @@ void relComposeSource(RelCompose *c) {
 
 /*
 ** The subquery that loads the members of the owner's row at hand and gives their slot. The function
-** is the level's, whose pointer is a parameter of the owner's statement.
+** is told which level of the plan that is.
 */
 void relComposeJoined(RelCompose *c) {
   RelLevel *level = c->level;
-  int i, number = 0;
+  int number = 0;
   while (level->plan->levels[number] != level) number++;
   relComposePiece(c, &level->joinedRows);
   c->feed = REL_FEED_CORRELATED;
-  relTextFormat(&c->text, "(SELECT %s(?%d,",
-                level->aggregate ? "relationship_object" : "relationship_members",
-                REL_JOINED_PARAMETER + number);
-  for (i = 0; i < level->argumentCount; i++) {
-    if (i > 0) relText(&c->text, ",");
-    relWriteArgument(c, &level->arguments[i], 0);
-  }
+  relTextFormat(&c->text, "(SELECT %s(%d",
+                level->aggregate ? "relationship_object" : "relationship_members", number);
+  c->comma = ",";
+  relWriteArguments(c, 0);
   relText(&c->text, ")");
   if (level->aggregate) {
     relWriteAggregated(c);

@@ -17,15 +17,9 @@ typedef struct RelLevel RelLevel;
 typedef struct RelReading RelReading;
 
 /*
-** The parameters behind those of the selection: pointers to the level, to its keys, to its places, and
-** to the levels that are joined to it, the n-th of the plan at REL_JOINED_PARAMETER + n.
+** The parameters behind those of the selection: pointers to the level's keys, and to its places.
 */
-enum {
-  REL_LEVEL_PARAMETER = REL_MAX_ARGUMENTS + 1,
-  REL_KEYS_PARAMETER,
-  REL_PLACES_PARAMETER,
-  REL_JOINED_PARAMETER
-};
+enum { REL_KEYS_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_PLACES_PARAMETER };
 
 /* One value of a row, as the argument that the level's SQL hands to relationship_emit. */
 typedef struct RelArgument {
@@ -213,7 +207,7 @@ struct RelLevel {
   int late;                /* the slots of its rows are looked up when they all are there */
   int strays;              /* rows that have turned out to be no slot's */
   int cutting;             /* that its rows are cut while they come */
-  int valuesFrom;          /* the place of its first argument behind the pointer */
+  int valuesFrom;          /* the place of its first argument */
   const RelKeys *fed;      /* the keys that it reads, borrowed */
 };
 

@@ -138,22 +138,14 @@ RelKeys *relLevelFeed(RelLevel *level, RelQueryKind kind) {
 
 static void bindPointers(RelError *error, RelLevel *level, RelQueryKind kind) {
   sqlite3_stmt *statement = level->queries[kind].statement;
-  int i, count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
-  if (count >= REL_LEVEL_PARAMETER) {
-    rc = sqlite3_bind_pointer(statement, REL_LEVEL_PARAMETER, level, REL_LEVEL_POINTER, NULL);
-  }
-  if (rc == SQLITE_OK && count >= REL_KEYS_PARAMETER) {
+  int count = sqlite3_bind_parameter_count(statement), rc = SQLITE_OK;
+  if (count >= REL_KEYS_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_KEYS_PARAMETER, relLevelFeed(level, kind),
                               REL_KEYS_POINTER, NULL);
   }
   if (rc == SQLITE_OK && count >= REL_PLACES_PARAMETER) {
     rc = sqlite3_bind_pointer(statement, REL_PLACES_PARAMETER, &level->places, REL_PLACES_POINTER,
                               NULL);
-  }
-  for (i = 1; rc == SQLITE_OK && i < level->plan->levelCount; i++) {
-    RelLevel *joined = level->plan->levels[i];
-    if (joined->strategy != REL_STRATEGY_JOINED || count < REL_JOINED_PARAMETER + i) continue;
-    rc = sqlite3_bind_pointer(statement, REL_JOINED_PARAMETER + i, joined, REL_LEVEL_POINTER, NULL);
   }
   relLevelError(error, level, rc);
 }

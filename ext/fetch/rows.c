@@ -315,7 +315,7 @@ static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
     return;
   }
   if (level->cutting && !level->cut.known) {
-    rc = relCutRead(&level->cut, values[1], values[2]);
+    rc = relCutRead(&level->cut, values[0], values[1]);
     level->disordered = 1;
     if (rc != SQLITE_OK) {
       sqlite3_result_error_code(context, rc);
@@ -331,7 +331,7 @@ static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
   } else if (level->slotsFrom == REL_SLOT_PLACED) {
     slot = level->places.list[level->places.at].slot;
   } else {
-    slot = sqlite3_value_int(values[1]);
+    slot = sqlite3_value_int(values[0]);
   }
   row = relRowsWrite(level, slot, values + level->valuesFrom, &rc);
   if (row < 0) {
@@ -341,30 +341,29 @@ static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
   }
 }
 
-/* relationship_row(level, slot, value, …): the number of the row it wrote. */
+/* relationship_row(slot, value, …): the number of the row it wrote. */
 static void rowFunction(sqlite3_context *context, int count, sqlite3_value **values) {
-  emitRow(context, count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER), count,
-          values);
+  emitRow(context, relLevelOf(context), count, values);
 }
 
 /*
-** relationship_emit(level, value, …): an aggregate that writes a row at each step. What goes before the
-** level's arguments, if anything, says whose the row is.
+** relationship_emit(value, …): an aggregate that writes a row at each step. What goes before the level's
+** arguments, if anything, says whose the row is.
 */
 static void emitStep(sqlite3_context *context, int count, sqlite3_value **values) {
-  emitRow(context, relLevelOf(context, count, values), count, values);
+  emitRow(context, relLevelOf(context), count, values);
 }
 
 static void emitFinal(sqlite3_context *context) {
   sqlite3_result_null(context);
 }
 
-/* relationship_place(level, rowid): an aggregate that notes where a row stands at each step. */
+/* relationship_place(rowid): an aggregate that notes where a row stands at each step. */
 static void placeStep(sqlite3_context *context, int count, sqlite3_value **values) {
-  RelLevel *level = relLevelOf(context, count, values);
-  if (level == NULL || count != 2) {
+  RelLevel *level = relLevelOf(context);
+  if (level == NULL || count != 1) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
-  } else if (!relPlacesAdd(&level->places, sqlite3_value_int64(values[1]), level->fed->at)) {
+  } else if (!relPlacesAdd(&level->places, sqlite3_value_int64(values[0]), level->fed->at)) {
     sqlite3_result_error_nomem(context);
   }
 }
@@ -382,6 +381,14 @@ static void joinRow(sqlite3_context *context, RelLevel *level, int slot, int cou
   }
 }
 
+/* The level whose number in the plan is the first argument, or NULL. */
+static RelLevel *joinedLevel(sqlite3_context *context, int count, sqlite3_value **values) {
+  RelLevel *owner = relLevelOf(context);
+  int number = count < 1 ? -1 : sqlite3_value_int(values[0]);
+  if (owner == NULL || number < 1 || number >= owner->plan->levelCount) return NULL;
+  return owner->plan->levels[number];
+}
+
 /* What relationship_members keeps between its steps. */
 typedef struct Joined {
   RelLevel *level;
@@ -389,14 +396,14 @@ typedef struct Joined {
 } Joined;
 
 /*
-** relationship_members(level, value, …): an aggregate that writes the members of one owner, and gives
+** relationship_members(number of the level, value, …): an aggregate that writes the members of one owner, and gives
 ** their slot; NULL where there is none.
 */
 static void membersStep(sqlite3_context *context, int count, sqlite3_value **values) {
   Joined *joined = sqlite3_aggregate_context(context, sizeof *joined);
   if (joined == NULL) return;
-  if (joined->level == NULL && count > 0) {
-    joined->level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  if (joined->level == NULL) {
+    joined->level = joinedLevel(context, count, values);
     if (joined->level != NULL) joined->slot = relRowsAddSlot(joined->level);
   }
   joinRow(context, joined->level, joined->slot, count, values);
@@ -407,25 +414,25 @@ static void membersFinal(sqlite3_context *context) {
   sqlite3_result_int(context, joined == NULL || joined->level == NULL ? -1 : joined->slot);
 }
 
-/* relationship_object(level, value, …): the same for the one row of an aggregate. */
+/* relationship_object(number of the level, value, …): the same for the one row of an aggregate. */
 static void objectFunction(sqlite3_context *context, int count, sqlite3_value **values) {
-  RelLevel *level = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  RelLevel *level = joinedLevel(context, count, values);
   int slot = level == NULL ? -1 : relRowsAddSlot(level);
   joinRow(context, level, slot, count, values);
   if (slot >= 0) sqlite3_result_int(context, slot);
 }
 
-/* relationship_slot(level, value, …): the slot that has this key, -1 where none has. */
+/* relationship_slot(value, …): the slot that has this key, -1 where none has. */
 static void slotFunction(sqlite3_context *context, int count, sqlite3_value **values) {
   static const int PLACES[REL_MAX_KEY_WIDTH] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                 8, 9, 10, 11, 12, 13, 14, 15};
-  RelLevel *level = count < 1 ? NULL : sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
+  RelLevel *level = relLevelOf(context);
   int slot;
-  if (level == NULL || count != level->keys.width + 1) {
+  if (level == NULL || count != level->keys.width) {
     sqlite3_result_error(context, "this function is private to selectin", -1);
     return;
   }
-  slot = relKeysFindKey(&level->keys, values + 1, PLACES);
+  slot = relKeysFindKey(&level->keys, values, PLACES);
   if (slot == REL_KEYS_NO_MEMORY) sqlite3_result_error_nomem(context);
   if (slot != REL_KEYS_NO_MEMORY) sqlite3_result_int(context, slot);
 }
@@ -437,7 +444,7 @@ typedef struct Private {
   void (*final)(sqlite3_context *);
 } Private;
 
-int relRowsRegister(sqlite3 *db) {
+int relRowsRegister(sqlite3 *db, RelStats *stats) {
   static const Private FUNCTIONS[] = {
       {"relationship_row", rowFunction, NULL, NULL},
       {"relationship_emit", NULL, emitStep, emitFinal},
@@ -451,8 +458,8 @@ int relRowsRegister(sqlite3 *db) {
   size_t i;
   for (i = 0; i < sizeof FUNCTIONS / sizeof *FUNCTIONS && rc == SQLITE_OK; i++) {
     const Private *f = &FUNCTIONS[i];
-    rc = sqlite3_create_function_v2(db, f->name, -1, FLAGS, NULL, f->function, f->step, f->final,
-                                    NULL);
+    rc = sqlite3_create_function_v2(db, f->name, -1, FLAGS, relStatsHold(stats), f->function,
+                                    f->step, f->final, relStatsRelease);
   }
   return rc;
 }

@@ -7,9 +7,6 @@
 
 #include "fetch/plan.h"
 
-/* The type of pointer by which SQL hands relationship_emit its level. */
-#define REL_LEVEL_POINTER "relationship level"
-
 /* Empties a level for the next batch, which takes over its memory; relRowsFree gives that back. */
 void relRowsReset(RelLevel *level);
 void relRowsFree(RelLevel *level);
@@ -45,14 +42,11 @@ void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count);
 /* An array of `count` empty slots, which takes the place of `slots` where that has no room. */
 RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count);
 
-/* The level that the first argument of a private aggregate points to, or NULL. */
-static inline RelLevel *relLevelOf(sqlite3_context *context, int count, sqlite3_value **values) {
-  RelLevel **level = sqlite3_aggregate_context(context, sizeof *level);
-  if (level == NULL) return NULL;
-  if (*level == NULL && count >= 1) *level = sqlite3_value_pointer(values[0], REL_LEVEL_POINTER);
-  return *level;
+/* Inside a private function: the level whose statement calls it, or NULL. */
+static inline RelLevel *relLevelOf(sqlite3_context *context) {
+  return ((const RelStats *)sqlite3_user_data(context))->level;
 }
 
-int relRowsRegister(sqlite3 *db);
+int relRowsRegister(sqlite3 *db, RelStats *stats);
 
 #endif

@@ -39,7 +39,7 @@ void relWriteTable(RelCompose *c, const RelTable *table) {
 }
 
 const char *relSlotName(const RelCompose *c) {
-  return c->feed == REL_FEED_ONE ? "(SELECT \"" REL_KEYS_SLOT "\" FROM temp.relationship_keys(?34))"
+  return c->feed == REL_FEED_ONE ? "(SELECT \"" REL_KEYS_SLOT "\" FROM temp.relationship_keys(?33))"
                                  : REL_SLOT_NAME;
 }
 
@@ -76,7 +76,7 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
   } else {
     relText(&c->text, c->feed == REL_FEED_ONE ? "(SELECT " : "\"relationship keys\".");
     relTextFormat(&c->text, name, n);
-    if (c->feed == REL_FEED_ONE) relText(&c->text, " FROM temp.relationship_keys(?34))");
+    if (c->feed == REL_FEED_ONE) relText(&c->text, " FROM temp.relationship_keys(?33))");
   }
 }
 
@@ -280,10 +280,15 @@ void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags) {
   }
 }
 
+void relWriteComma(RelCompose *c) {
+  relText(&c->text, c->comma);
+  c->comma = ",";
+}
+
 void relWriteArguments(RelCompose *c, int flags) {
   int i;
   for (i = 0; i < c->level->argumentCount; i++) {
-    relText(&c->text, ",");
+    relWriteComma(c);
     relWriteArgument(c, &c->level->arguments[i], flags);
   }
 }
@@ -292,10 +297,12 @@ void relWriteSelect(RelCompose *c, const char *slot, int flags) {
   int fed = !c->query->stepped && c->feed == REL_FEED_KEYS;
   c->query->slots = fed ? REL_SLOT_FED : REL_SLOT_HANDED;
   relText(&c->text, "SELECT ");
+  c->comma = "";
   if (!c->level->wide) {
-    relText(&c->text, c->query->stepped ? "relationship_row(?33" : "relationship_emit(?33");
+    relText(&c->text, c->query->stepped ? "relationship_row(" : "relationship_emit(");
   }
-  if (!fed) relTextFormat(&c->text, c->level->wide ? "%s" : ",%s", slot);
+  if (!fed) relWriteComma(c);
+  if (!fed) relText(&c->text, slot);
   relWriteArguments(c, flags);
   if (!c->level->wide) relText(&c->text, ")");
 }

@@ -24,7 +24,8 @@ typedef struct RelCompose {
   RelFeed feed;
   int indexFirst; /* rows are found as REL_INDEX_NAME, then looked up in the table */
   RelText text;
-  const char *word; /* what goes before the next condition: WHERE or AND */
+  const char *word;  /* what goes before the next condition: WHERE or AND */
+  const char *comma; /* what goes before the next argument or column: "," but for the first */
 } RelCompose;
 
 void relComposeStart(RelCompose *c, RelQueryKind kind);
@@ -43,7 +44,7 @@ void relWriteTable(RelCompose *c, const RelTable *table);
 #define REL_INDEX_VALUE "relationship index %d"
 
 /* The slots' keys as a table, the slot at hand, and the n-th value of its key. */
-#define REL_KEYS_TABLE "temp.relationship_keys(?34) AS \"relationship keys\""
+#define REL_KEYS_TABLE "temp.relationship_keys(?33) AS \"relationship keys\""
 const char *relSlotName(const RelCompose *c);
 void relWriteKey(RelCompose *c, RelAffinity affinity, int n);
 /* A comparison that a column's affinity and collation rule: the key's value = a column. */
@@ -77,7 +78,9 @@ void relWriteSlotOrder(RelCompose *c);
 void relWriteLimit(RelCompose *c);
 
 void relWriteArgument(RelCompose *c, const RelArgument *argument, int flags);
-/* All arguments of the level, each behind a comma. */
+/* `comma`, from then on a comma. */
+void relWriteComma(RelCompose *c);
+/* All arguments of the level, each behind c->comma. */
 void relWriteArguments(RelCompose *c, int flags);
 /*
 ** SELECT with an aggregate that writes all rows; or, for a stepped query, what gives each row. `slot` is

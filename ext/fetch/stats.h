@@ -1,5 +1,5 @@
 /*
-** What one connection has loaded, relationship by relationship.
+** What one connection is loading, and what it has loaded, relationship by relationship.
 */
 #ifndef REL_FETCH_STATS_H
 #define REL_FETCH_STATS_H
@@ -26,7 +26,8 @@ typedef struct RelStats {
   RelCounter **list; /* owned, as its entries are: they stay where they are */
   int count;
   int room;
-  int alone; /* what was loaded last was loaded outside a transaction */
+  struct RelLevel *level; /* borrowed: whose statement is at a step, or NULL */
+  int alone;              /* what was loaded last was loaded outside a transaction */
 } RelStats;
 
 /* The caller owns one reference. relStatsRelease takes it; its type is a destructor's. */

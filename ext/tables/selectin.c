@@ -349,7 +349,7 @@ static const sqlite3_module MODULE = {.xConnect = connectTable,
                                       .xRowid = giveRowid};
 
 int relSelectinRegister(sqlite3 *db, RelStats *stats) {
-  int rc = relFetchRegister(db);
+  int rc = relFetchRegister(db, stats);
   if (rc != SQLITE_OK) return rc;
   return sqlite3_create_module_v2(db, "selectin", &MODULE, relStatsHold(stats), relStatsRelease);
 }
