@@ -1,6 +1,6 @@
 /*
 ** Nested documents by selectin(), and cascades, against all else that one could use instead.
-** Use: bench [--quick] [--tiny] [--only DATASET/SHAPE/WORK] [--records FILE] [--extension PATH]
+** Use: bench [--quick] [--tiny] [--no-peers] [--only DATASET/SHAPE/WORK] [--records FILE] [--extension PATH]
 **      bench --run DATASET SHAPE COUNT SIDE TIMES        COUNT: 1, 20, 1000, all
 ** --only takes the beginning of a name, too. --run does one side's work so many times, for a profiler.
 ** Exit status 1: a side gave other documents than ours, or failed.
@@ -47,7 +47,7 @@ static int runOne(char **words) {
 
 static int measureAll(BenchOptions *options) {
   int failures = 0;
-  if (!options->quick) options->peerCount = benchPeersStart(options->peers);
+  if (!options->quick && !options->alone) options->peerCount = benchPeersStart(options->peers);
   failures += benchMatrix(options);
   failures += benchDeletes(options);
   benchPeersEnd(options->peers, options->peerCount);
@@ -71,6 +71,8 @@ int main(int count, char **words) {
       options.quick = 1;
     } else if (strcmp(words[i], "--tiny") == 0) {
       options.quick = options.tiny = 1;
+    } else if (strcmp(words[i], "--no-peers") == 0) {
+      options.alone = 1;
     } else if (strcmp(words[i], "--only") == 0 && i + 1 < count) {
       options.only = words[++i];
     } else if (strcmp(words[i], "--records") == 0 && i + 1 < count) {
@@ -82,7 +84,8 @@ int main(int count, char **words) {
     } else if (strcmp(words[i], "--fresh") == 0) {
       return benchFreshChild(count - i - 1, words + i + 1);
     } else {
-      benchFail("%s: use --quick, --only NAME, --records FILE, --extension PATH or --run DATASET"
+      benchFail("%s: use --quick, --no-peers, --only NAME, --records FILE, --extension PATH or "
+                "--run DATASET"
                 " SHAPE COUNT SIDE TIMES",
                 words[i]);
     }

@@ -139,9 +139,9 @@ static int compare(BenchSide *sides, int count, const BenchCell *cell, double *t
   return differences;
 }
 
-/* About half a minute, but neither too few nor too many. */
+/* About a quarter of a minute, but neither too few nor too many. */
 static int roundsFor(const BenchOptions *options, double milliseconds) {
-  int rounds = (int)(20000 / (milliseconds + 1));
+  int rounds = (int)(12000 / (milliseconds + 1));
   if (options->quick) return QUICK_ROUNDS;
   return rounds < LEAST_ROUNDS ? LEAST_ROUNDS : rounds > MOST_ROUNDS ? MOST_ROUNDS : rounds;
 }
@@ -166,6 +166,7 @@ static int measureCell(const BenchOptions *options, const BenchTask *task, const
     one->manner = task->together == 1 ? "each" : "together";
     one->ids = peerIds(task, &one->calls);
     memset(&sides[count], 0, sizeof sides[count]);
+    sides[count].most = LEAST_ROUNDS;
     sides[count].name = benchPeerName(one->peer);
     sides[count].run = ask;
     sides[count++].context = one;

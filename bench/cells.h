@@ -10,6 +10,7 @@
 typedef struct BenchOptions {
   int quick;        /* small data, few rounds, no peers */
   int tiny;         /* tiny data instead of small */
+  int alone;        /* no peers */
   const char *only; /* "dataset/shape/work", or the beginning of one; NULL: everything */
   BenchPeer *peers[BENCH_PEERS];
   int peerCount;

@@ -21,12 +21,7 @@ static sqlite3 *openWay(Way way, const char *dataset) {
                                           "delete-by-hand"};
   sqlite3 *db = benchWritable(NAMES[way], dataset, way == NATIVE ? "ON DELETE CASCADE" : "");
   if (way == DECLARED || way == DECLARED_KEYS) benchDeclare(db);
-  if (way == BY_HAND) {
-    benchExec(db, "CREATE TRIGGER users_gone AFTER DELETE ON users BEGIN"
-                  " DELETE FROM posts WHERE user_id = old.id; END;"
-                  "CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN"
-                  " DELETE FROM comments WHERE post_id = old.id; END");
-  }
+  if (way == BY_HAND) benchByHand(db);
   benchExec(db, way == NATIVE || way == DECLARED_KEYS ? "PRAGMA foreign_keys = 1"
                                                       : "PRAGMA foreign_keys = 0");
   return db;

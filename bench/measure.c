@@ -92,6 +92,7 @@ int benchMeasure(BenchSide *sides, int count, int rounds) {
     const BenchSide *best = benchBest(sides, count);
     for (i = 0; i < count; i++) {
       if (sides[i].rounds < round || outOfTheRunning(&sides[i], best)) continue;
+      if (sides[i].most > 0 && round >= sides[i].most) continue;
       progress(sides[i].name, round, rounds);
       sides[i].times[round] = sides[i].run(sides[i].context);
       if (sides[i].times[round] >= 0) {

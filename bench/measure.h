@@ -17,6 +17,7 @@ typedef struct BenchSide {
   /* One of several ways to do one thing, of which only the best matters: the others leave after a
   ** round or two. */
   int alternative;
+  int most;   /* rounds that this side takes part in, where it is slow; 0: all */
   int rounds; /* measured */
   double times[BENCH_ROUNDS];
 } BenchSide;

@@ -43,6 +43,19 @@ void benchDeclare(sqlite3 *db) {
                 " ('posts', 'comments', 'comments', 'all, delete-orphan')");
 }
 
+void benchByHand(sqlite3 *db) {
+  benchExec(db, "CREATE TRIGGER users_gone AFTER DELETE ON users BEGIN"
+                " DELETE FROM posts WHERE user_id = old.id; END;"
+                "CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN"
+                " DELETE FROM comments WHERE post_id = old.id; END;"
+                "CREATE TRIGGER posts_left AFTER UPDATE OF user_id ON posts"
+                " WHEN new.user_id IS NULL AND old.user_id IS NOT NULL"
+                " BEGIN DELETE FROM posts WHERE id = new.id; END;"
+                "CREATE TRIGGER comments_left AFTER UPDATE OF post_id ON comments"
+                " WHEN new.post_id IS NULL AND old.post_id IS NOT NULL"
+                " BEGIN DELETE FROM comments WHERE id = new.id; END");
+}
+
 void benchWritableEnd(sqlite3 *db) {
   char *path = sqlite3_mprintf("%s", sqlite3_db_filename(db, "main"));
   sqlite3_close(db);
@@ -83,57 +96,62 @@ static const struct {
      "UPDATE comments SET post_id = 1 + (post_id + ?1) % 600 WHERE id = 1 + ?1 % 3000", 10000},
     {"update of the key, all rows", "UPDATE comments SET post_id = 1 + (post_id + ?1) % 600", 1}};
 
-/* The same statement on a database with relationships and on one without. */
+enum { STATES = 3 };
+static const char *const STATE[STATES] = {"declared", "without", "triggers by hand"};
+
+/* The same statement on a database with relationships, on one without, and on one with triggers. */
 static int measureStatement(const BenchOptions *options, const BenchCell *cell, sqlite3 **db,
                             const char *sql, int calls) {
-  static const char *const NAMES[] = {"declared", "without"};
-  BenchWrite writes[2];
-  BenchSide sides[2];
+  BenchWrite writes[STATES];
+  BenchSide sides[STATES];
   int i, well;
   memset(writes, 0, sizeof writes);
   memset(sides, 0, sizeof sides);
-  for (i = 0; i < 2; i++) {
+  for (i = 0; i < STATES; i++) {
     writes[i].db = db[i];
     writes[i].statement = benchPrepare(db[i], sql);
     writes[i].calls = calls;
     writes[i].check =
         "SELECT total(length(body)) + 7 * total(post_id) + 60 * count(*) FROM comments";
-    sides[i].name = NAMES[i];
+    sides[i].name = STATE[i];
     sides[i].run = benchWriteRun;
     sides[i].context = &writes[i];
     benchWriteRun(&writes[i]);
   }
   fprintf(stderr, "%s, %s, %s\n", cell->dataset, cell->shape, cell->work);
-  well = benchMeasure(sides, 2, options->quick ? QUICK_ROUNDS : ROUNDS);
-  if (writes[0].left != writes[1].left) {
-    fprintf(stderr, "%s: leaves other rows with relationships than without\n", cell->work);
+  well = benchMeasure(sides, STATES, options->quick ? QUICK_ROUNDS : ROUNDS);
+  for (i = 1; i < STATES; i++) {
+    if (writes[i].left == writes[0].left) continue;
+    fprintf(stderr, "%s: %s leaves other rows than %s\n", cell->work, STATE[i], STATE[0]);
     well = 0;
   }
-  benchReport(cell, sides, 2);
-  for (i = 0; i < 2; i++) sqlite3_finalize(writes[i].statement);
+  benchReport(cell, sides, STATES);
+  for (i = 0; i < STATES; i++) sqlite3_finalize(writes[i].statement);
   return !well;
 }
 
 int benchWrites(const BenchOptions *options) {
   const char *dataset = options->tiny ? "tiny" : "small";
-  sqlite3 *db[2];
-  int keys, failures = 0;
+  sqlite3 *db[STATES];
+  int keys, state, failures = 0;
   size_t i;
   if (!benchWantedAny(options, "writes", "")) return 0;
-  db[0] = benchWritable("declared", dataset, "");
-  db[1] = benchWritable("without", dataset, "");
+  db[0] = benchWritable("writes-declared", dataset, "");
+  db[1] = benchWritable("writes-without", dataset, "");
+  db[2] = benchWritable("writes-by-hand", dataset, "");
   benchDeclare(db[0]);
+  benchByHand(db[2]);
   for (keys = 0; keys < 2; keys++) {
     const char *setting = keys ? "foreign_keys on" : "foreign_keys off";
-    benchExec(db[0], keys ? "PRAGMA foreign_keys = 1" : "PRAGMA foreign_keys = 0");
-    benchExec(db[1], keys ? "PRAGMA foreign_keys = 1" : "PRAGMA foreign_keys = 0");
+    for (state = 0; state < STATES; state++) {
+      benchExec(db[state], keys ? "PRAGMA foreign_keys = 1" : "PRAGMA foreign_keys = 0");
+    }
     for (i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS; i++) {
       BenchCell cell = {"writes", setting, STATEMENTS[i].work};
       if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
       failures += measureStatement(options, &cell, db, STATEMENTS[i].sql, STATEMENTS[i].calls);
     }
   }
-  benchWritableEnd(db[0]);
-  benchWritableEnd(db[1]);
+  for (state = 0; state < STATES; state++) benchWritableEnd(db[state]);
   return failures;
 }

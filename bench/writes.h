@@ -14,6 +14,9 @@ sqlite3 *benchWritable(const char *name, const char *dataset, const char *action
 /* Declares on it that users own their posts, and posts their comments. */
 void benchDeclare(sqlite3 *db);
 
+/* Writes the triggers on it that do the same, as one would by hand. */
+void benchByHand(sqlite3 *db);
+
 /* Closes the connection and removes the file. */
 void benchWritableEnd(sqlite3 *db);
 

@@ -148,17 +148,19 @@ static void checkArguments(RelError *error, const RelPlan *plan, const RelFetchR
 }
 
 static void freeArguments(RelRun *run) {
-  int i;
-  for (i = 0; i < REL_MAX_ARGUMENTS; i++) {
-    sqlite3_value_free(run->arguments[i]);
-    run->arguments[i] = NULL;
+  while (run->argumentCount > 0) {
+    int last = --run->argumentCount;
+    sqlite3_value_free(run->arguments[last]);
+    run->arguments[last] = NULL;
   }
 }
 
 /* Copies: the caller's live no longer than its call, and statements may be prepared later. */
 static void keepArguments(RelError *error, RelPlan *plan, const RelFetchRequest *request) {
-  int i;
-  for (i = 0; i < plan->argumentsUsed && i < request->argumentCount; i++) {
+  int i, count = plan->argumentsUsed;
+  if (count > request->argumentCount) count = request->argumentCount;
+  plan->run.argumentCount = count;
+  for (i = 0; i < count; i++) {
     if (request->arguments[i] == NULL) continue;
     plan->run.arguments[i] = sqlite3_value_dup(request->arguments[i]);
     if (plan->run.arguments[i] == NULL) relErrorNoMemory(error);
@@ -266,12 +268,9 @@ int relFetchNext(RelError *error, RelPlan *plan) {
 }
 
 void relFetchEnd(RelPlan *plan) {
-  int kind;
   freeArguments(&plan->run);
   if (!plan->run.running) return;
   plan->run.running = 0;
-  for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
-    sqlite3_reset(plan->root->queries[kind].statement);
-  }
+  sqlite3_reset(plan->root->queries[plan->run.kind].statement);
   relBatchRelease(plan);
 }

@@ -218,12 +218,13 @@ typedef struct RelRun {
   RelQueryKind kind;                           /* where the root's rows come from */
   int all;                                     /* every row of the root's table will come */
   sqlite3_value *arguments[REL_MAX_ARGUMENTS]; /* owned */
-  RelKeys wanted;                              /* owned: keys given from outside */
-  int wantedAt;                                /* the first of them that no batch has had */
-  RelKeys window;                              /* the part of them that this batch has, borrowed */
-  RelKeys ownerKeys;                           /* owned: of each row of the root */
-  RelKeys identities;                          /* owned: the same, where there are subqueries */
-  int *owners;                                 /* owned: the root's row numbers, in order */
+  int argumentCount;
+  RelKeys wanted;     /* owned: keys given from outside */
+  int wantedAt;       /* the first of them that no batch has had */
+  RelKeys window;     /* the part of them that this batch has, borrowed */
+  RelKeys ownerKeys;  /* owned: of each row of the root */
+  RelKeys identities; /* owned: the same, where there are subqueries */
+  int *owners;        /* owned: the root's row numbers, in order */
   int ownerCount, ownerRoom;
   int at;             /* the owner at hand, -1 before the first */
   int batch;          /* how many owners the next batch has */
