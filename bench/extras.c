@@ -51,6 +51,7 @@ static int measureChildren(const BenchOptions *options, const char *dataset, con
     children[i] = child;
     sides[i].name = RIVAL[i];
     sides[i].run = runChild;
+    sides[i].cold = 1;
     sides[i].context = &children[i];
     sides[i].alternative = i > 0;
   }
@@ -249,6 +250,7 @@ int benchLoads(const BenchOptions *options) {
     for (place = 0; place < 3; place++) {
       sides[place].name = NAMES[place];
       sides[place].run = nextFigure;
+      sides[place].cold = 1;
       sides[place].context = &loading;
       loading.place = place;
       loading.at = 0;

@@ -17,8 +17,10 @@ typedef struct BenchSide {
   /* One of several ways to do one thing, of which only the best matters: the others leave after a
   ** round or two. */
   int alternative;
-  int most;   /* rounds that this side takes part in, where it is slow; 0: all */
-  int rounds; /* measured */
+  int most;    /* rounds that this side takes part in, where it is slow; 0: all */
+  int cold;    /* nothing stays warm from one run to the next: each has a process of its own */
+  int rounds;  /* measured */
+  double took; /* by the clock on the wall, at the last of them */
   double times[BENCH_ROUNDS];
 } BenchSide;
 
@@ -36,8 +38,8 @@ typedef struct BenchCell {
 /* Milliseconds of CPU that this thread has used so far. */
 double benchNow(void);
 
-/* Measures the sides in turns; a side that fails has no rounds and takes no further part. Answers 0 if
-** one failed. */
+/* Measures the sides in turns: with warm caches, where a run is so short that the side before may have
+** left it none. A side that fails has no rounds and takes no further part. Answers 0 if one failed. */
 int benchMeasure(BenchSide *sides, int count, int rounds);
 
 BenchSpread benchTimes(const BenchSide *side);
