@@ -61,6 +61,8 @@ def short(number):
     """Three figures of it."""
     if number is None:
         return ""
+    if number < 0.1:
+        return f"{number:.2g}"
     return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
