@@ -54,18 +54,6 @@ typedef struct Deletion {
   int count;
 } Deletion;
 
-static int sameLeft(const BenchCell *cell, const BenchWrite *writes, const BenchSide *sides,
-                    int count) {
-  int i, same = 1;
-  for (i = 1; i < count; i++) {
-    if (writes[i].left == writes[0].left) continue;
-    fprintf(stderr, "%s, %s, %s: %s leaves other rows than %s\n", cell->dataset, cell->shape,
-            cell->work, sides[i].name, sides[0].name);
-    same = 0;
-  }
-  return same;
-}
-
 /* `db` has a database for each way, or NULL. */
 static int measureDeletion(const BenchOptions *options, const BenchCell *cell, sqlite3 **db,
                            const char *check, const Deletion *deletion, const char *plain) {
@@ -97,7 +85,7 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
     sides[count++].context = &asked[i];
   }
   well = benchMeasure(sides, count, options->quick ? QUICK_ROUNDS : ROUNDS);
-  well = sameLeft(cell, writes, sides, own) && well;
+  well = benchSameLeft(cell, writes, sides, own) && well;
   benchReport(cell, sides, count);
   for (i = 0; i < own; i++) sqlite3_finalize(writes[i].statement);
   for (i = 0; i < count - own; i++) sqlite3_free(asked[i].ids);

@@ -79,6 +79,18 @@ double benchWriteRun(void *context) {
   return took / write->calls;
 }
 
+int benchSameLeft(const BenchCell *cell, const BenchWrite *writes, const BenchSide *sides,
+                  int count) {
+  int i, same = 1;
+  for (i = 1; i < count; i++) {
+    if (writes[i].left == writes[0].left) continue;
+    fprintf(stderr, "%s, %s, %s: %s leaves other rows than %s\n", cell->dataset, cell->shape,
+            cell->work, sides[i].name, sides[0].name);
+    same = 0;
+  }
+  return same;
+}
+
 /* --- what enforcement costs ----------------------------------------------------------------------- */
 
 /* Every one touches comments, of which there are fifty per user, or posts. */
@@ -120,11 +132,7 @@ static int measureStatement(const BenchOptions *options, const BenchCell *cell, 
   }
   fprintf(stderr, "%s, %s, %s\n", cell->dataset, cell->shape, cell->work);
   well = benchMeasure(sides, STATES, options->quick ? QUICK_ROUNDS : ROUNDS);
-  for (i = 1; i < STATES; i++) {
-    if (writes[i].left == writes[0].left) continue;
-    fprintf(stderr, "%s: %s leaves other rows than %s\n", cell->work, STATE[i], STATE[0]);
-    well = 0;
-  }
+  well = benchSameLeft(cell, writes, sides, STATES) && well;
   benchReport(cell, sides, STATES);
   for (i = 0; i < STATES; i++) sqlite3_finalize(writes[i].statement);
   return !well;

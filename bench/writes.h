@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "measure.h"
+
 /* A database like the dataset, of users, posts and comments alone, in a file by this name that is renewed.
 ** `action` follows REFERENCES: "ON DELETE CASCADE", or nothing. Only what a post belongs to, and what a
 ** comment does, are keys. The caller closes it. */
@@ -31,5 +33,9 @@ typedef struct BenchWrite {
 
 /* As BenchSide has it: does the calls in a transaction of their own, which is rolled back. */
 double benchWriteRun(void *write);
+
+/* Whether all sides left the same as the first; says which did not. */
+int benchSameLeft(const BenchCell *cell, const BenchWrite *writes, const BenchSide *sides,
+                  int count);
 
 #endif
