@@ -64,16 +64,9 @@ static char *refersToOld(const Cycle *cycle, const RelCarried *item, const char 
   int count, i, *columns = referredColumns(cycle, key->parent, &count);
   relTextStart(&text, error);
   for (i = 0; i < key->count && columns != NULL; i++) {
-    const char *collation = relTableCollation(key->parent, key->parentColumns[i]);
     relTextFormat(&text, "%s%s.\"old%d\"", i > 0 ? " AND " : "", prefix,
                   1 + relCarryPosition(key->parent, columns, count, key->parentColumns[i]));
-    if (!relSame(collation, "BINARY") ||
-        !relSame(collation, relTableCollation(key->child, key->childColumns[i]))) {
-      relText(&text, " COLLATE ");
-      relTextName(&text, NULL, collation);
-    }
-    relText(&text, " = ");
-    relWordColumn(&text, NULL, key->child, key->childColumns[i]);
+    relWordEqualsChild(&text, key, i);
   }
   if (also != NULL) relText(&text, also);
   sqlite3_free(also);

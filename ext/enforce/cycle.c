@@ -83,15 +83,8 @@ static char *isMember(const Cycle *cycle, const RelEdge *edge, const char *prefi
     relText(&text, " AND ");
   }
   for (i = 0; i < key->count; i++) {
-    const char *collation = relKeyCollation(key, i);
     relTextFormat(&text, "%s+%s.\"key%d\"", i > 0 ? " AND " : "", prefix, i + 1);
-    if (!relSame(collation, "BINARY") ||
-        !relSame(collation, relTableCollation(key->child, key->childColumns[i]))) {
-      relText(&text, " COLLATE ");
-      relTextName(&text, NULL, collation);
-    }
-    relText(&text, " = ");
-    relWordColumn(&text, NULL, key->child, key->childColumns[i]);
+    relWordEqualsChild(&text, key, i);
   }
   return relTextFinish(&text);
 }

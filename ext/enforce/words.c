@@ -81,6 +81,17 @@ char *relWordAlso(RelError *error, const char *condition) {
   return also;
 }
 
+void relWordEqualsChild(RelText *text, const RelKey *key, int n) {
+  const char *collation = relKeyCollation(key, n);
+  if (!relSame(collation, "BINARY") ||
+      !relSame(collation, relTableCollation(key->child, key->childColumns[n]))) {
+    relText(text, " COLLATE ");
+    relTextName(text, NULL, collation);
+  }
+  relText(text, " = ");
+  relWordColumn(text, NULL, key->child, key->childColumns[n]);
+}
+
 char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const char *child,
                    const char *condition) {
   RelText text;

@@ -28,6 +28,12 @@ char *relWordColumns(RelError *error, const char *prefix, const RelTable *table,
 char *relWordRowValue(RelError *error, const char *prefix, const RelTable *table,
                       const int *columns, int count);
 
+/*
+**  COLLATE "NOCASE" = "child"."fk", behind what stands for the n-th value of the parent's key but bears
+** no collation, as a column of a view or closure: said where the comparison would else not be the key's.
+*/
+void relWordEqualsChild(RelText *text, const RelKey *key, int n);
+
 /* parent."id" = child."fk" AND ..., then the extra condition where there is one. */
 char *relWordMatch(RelError *error, const RelKey *key, const char *parent, const char *child,
                    const char *condition);
