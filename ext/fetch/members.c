@@ -36,10 +36,10 @@ static int isOrderedByIndex(const RelLevel *level) {
 
 /* Whether rows are cut while they come: where SQL would read and sort all of them anyway. */
 static int cuts(const RelLevel *level) {
-  enum { POINTER_AND_LIMITS = 3 };
+  enum { LIMIT_AND_OFFSET = 2 };
   return level->limited && level->strategy == REL_STRATEGY_AUTO && level->sortable &&
          level->ordering.width > 0 && !level->windowed &&
-         level->argumentCount + POINTER_AND_LIMITS <= level->plan->maxArguments &&
+         level->argumentCount + LIMIT_AND_OFFSET <= level->plan->maxArguments &&
          !level->recursive && !level->aggregate && level->childCount == 0 &&
          level->relationship->direction == REL_ONETOMANY && !isOrderedByIndex(level);
 }

@@ -45,8 +45,8 @@ static int addArgument(RelError *error, RelLevel *level, RelArgument argument) {
 }
 
 void relLevelMeasure(RelLevel *level) {
-  enum { POINTER_AND_SLOT = 2 };
-  level->wide = level->argumentCount + POINTER_AND_SLOT > level->plan->maxArguments;
+  enum { SLOT = 1 /* or the number of a joined level */ };
+  level->wide = level->argumentCount + SLOT > level->plan->maxArguments;
 }
 
 int relLevelArgument(RelError *error, RelLevel *level, int column) {

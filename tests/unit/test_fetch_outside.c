@@ -260,7 +260,6 @@ START_TEST(selectinStandsWhereverATableDoes) {
 }
 END_TEST
 
-/* Statements that write what they read through us. */
 /* SQLite believes a virtual table the first sixteen arguments only, and compares the others. */
 START_TEST(thirtyTwoArgumentsArrive) {
   static const char *const TYPES[] = {"%d", "'%d'", "%d.5", "x'%02d'"};
@@ -292,6 +291,7 @@ START_TEST(thirtyTwoArgumentsArrive) {
 }
 END_TEST
 
+/* Statements that write what they read through us. */
 START_TEST(selectinStandsInStatementsThatWrite) {
   sqlite3 *db = openWith(BLOG);
   run(db, "DELETE FROM posts WHERE id IN (SELECT key FROM selectin('posts', 'id WHERE "

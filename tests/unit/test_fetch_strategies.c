@@ -377,6 +377,38 @@ START_TEST(strategiesTakeWideRows) {
 }
 END_TEST
 
+/* As many arguments as a function may have, one more and one less: by a limit as low as the table is. */
+START_TEST(everyLimitOfArgumentsGivesTheSame) {
+  static const char TABLES[] =
+      "CREATE TABLE p(id INTEGER PRIMARY KEY);"
+      "CREATE TABLE w(id INTEGER PRIMARY KEY, up INT REFERENCES p, a INT, b TEXT, c INT);"
+      "CREATE INDEX w_up ON w(up); INSERT INTO p VALUES(1), (2), (3);"
+      "INSERT INTO w VALUES(1, 2, 9, 'x', 1), (2, 1, 8, 'y', NULL), (3, 2, 9, 'z', 5), (4, 2, 1, "
+      "'', 0);";
+  static const char HAND[] = "SELECT p.id, json_object('id', p.id, 'w', json((SELECT "
+                             "json_group_array(json_object('id', id, "
+                             "'up', up, 'a', a, 'b', b, 'c', c)) FROM (SELECT * FROM w WHERE up = "
+                             "p.id ORDER BY a, id LIMIT "
+                             "2)))) FROM p";
+  static const char *const HINTS[] = {"", "!selectin", "!joined", "!select", "!subquery"};
+  int limit;
+  size_t i;
+  for (limit = 3; limit < 12; limit++) {
+    sqlite3 *db = openWith(TABLES);
+    char *expected = rows(db, HAND);
+    sqlite3_limit(db, SQLITE_LIMIT_FUNCTION_ARG, limit);
+    for (i = 0; i < sizeof HINTS / sizeof *HINTS; i++) {
+      char *sql = sqlite3_mprintf("SELECT key, doc FROM selectin('p', 'w%s(* ORDER BY a LIMIT 2)')",
+                                  HINTS[i]);
+      expect(db, sql, expected);
+      sqlite3_free(sql);
+    }
+    sqlite3_free(expected);
+    closeDb(db);
+  }
+}
+END_TEST
+
 /* --- what runs -------------------------------------------------------------------------------- */
 
 /* Each run of a statement inside the outermost, a line each: such are told as comments. */
@@ -654,6 +686,7 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "ordersHoldWhereTypesUnsettleThem", ordersHoldWhereTypesUnsettleThem);
   add(suite, "strategiesNestDeep", strategiesNestDeep);
   add(suite, "strategiesTakeWideRows", strategiesTakeWideRows);
+  add(suite, "everyLimitOfArgumentsGivesTheSame", everyLimitOfArgumentsGivesTheSame);
   add(suite, "strategiesRunOtherStatements", strategiesRunOtherStatements);
   add(suite, "strategiesAreExplained", strategiesAreExplained);
   add(suite, "explainedStatementsAreWhatRuns", explainedStatementsAreWhatRuns);
