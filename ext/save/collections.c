@@ -110,13 +110,13 @@ static void wait(RelSaver *saver, int list, int node) {
   saver->nodes[node].pending = saver->pendingCount;
 }
 
-/* True where some node keeps the row of `first`: names it other than to remove it. */
-static int isNamed(const RelSaver *saver, int first) {
-  int node;
-  for (node = first; node != REL_NO_NODE; node = saver->nodes[node].nextSame) {
-    if (saver->nodes[node].role != REL_ROLE_REMOVE) return 1;
+/* The node that keeps the row of `first`: names it other than to remove it. Or REL_NO_NODE. */
+static int firstNamed(const RelSaver *saver, int first) {
+  int node = first;
+  while (node != REL_NO_NODE && saver->nodes[node].role == REL_ROLE_REMOVE) {
+    node = saver->nodes[node].nextSame;
   }
-  return 0;
+  return node;
 }
 
 /* True where the document says whose member the row is: a relationship fills its foreign key. */
@@ -158,7 +158,8 @@ static void letGoUnless(RelSaver *saver, int list, const Member *member) {
   if (first != REL_NO_NODE && saver->lists[list].whole && saver->nodes[first].mark == list + 1) {
     return;
   }
-  if (first != REL_NO_NODE && isNamed(saver, first) && mayMove(saver, list, first)) {
+  if (first != REL_NO_NODE && firstNamed(saver, first) != REL_NO_NODE &&
+      mayMove(saver, list, first)) {
     wait(saver, list, first);
   } else {
     letGo(saver, &saver->lists[list], member);
@@ -228,6 +229,36 @@ void relCollectionsLetGo(RelSaver *saver, int behind) {
       letGoOfOthers(saver, i);
     } else if (removes) {
       letGoOfNamed(saver, i);
+    }
+  }
+}
+
+/* --- what went --- */
+
+/* Whether the row of `first` is there still. */
+static int isThere(RelSaver *saver, int first) {
+  RelSaveNode *own = &saver->nodes[first];
+  sqlite3_stmt *read = relRowsRead(saver, own->table);
+  int rc = SQLITE_DONE;
+  relRowBindIdentity(saver, read, 1, own->table, &own->row);
+  if (saver->error->rc != SQLITE_OK) return 0;
+  rc = sqlite3_step(read);
+  relNodeFail(saver, first, rc);
+  sqlite3_reset(read);
+  return rc == SQLITE_ROW;
+}
+
+void relCollectionsCheck(RelSaver *saver) {
+  int i;
+  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK && saver->letGo; i++) {
+    int first = saver->order[i], named;
+    if (saver->nodes[first].same != first || !relSourceIsThere(saver, first)) continue;
+    if (isThere(saver, first) || saver->error->rc != SQLITE_OK) continue;
+    named = firstNamed(saver, first);
+    if (named != REL_NO_NODE) {
+      relNodeRefuseGone(saver, named, saver->nodes[first].table);
+    } else {
+      saver->nodes[first].state = REL_STATE_GONE;
     }
   }
 }

@@ -21,6 +21,7 @@ static uint64_t hashOf(const Id *id) {
 
 static int isNode(const RelSaver *saver, const Id *id, int node) {
   const RelSaveNode *own = &saver->nodes[node];
+  if (own->state == REL_STATE_GONE) return 0;
   if (own->table != id->table || (own->id == NULL) != (id->bytes == NULL)) return 0;
   if (id->bytes == NULL) return own->row.rowid == id->rowid;
   return own->idBytes == id->count && memcmp(own->id, id->bytes, (size_t)id->count) == 0;
@@ -52,7 +53,7 @@ static void growIds(RelSaver *saver) {
   saver->ids = made;
   saver->idRoom = room;
   for (i = 0; i < count; i++) {
-    if (old[i] != REL_NO_NODE) {
+    if (old[i] != REL_NO_NODE && saver->nodes[old[i]].state != REL_STATE_GONE) {
       Id id = idOfNode(saver, old[i]);
       made[placeOf(saver, &id)] = old[i];
     }

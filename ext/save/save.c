@@ -144,27 +144,6 @@ static void writeCircles(RelSaver *saver, int left) {
   }
 }
 
-/* Rows that the document names have to be there still, whatever went with those let go. */
-static void checkRows(RelSaver *saver) {
-  int i;
-  for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK && saver->letGo; i++) {
-    int node = saver->order[i];
-    RelSaveNode *own = &saver->nodes[node];
-    sqlite3_stmt *read;
-    int rc;
-    if (own->same != node || !relSourceIsThere(saver, node) || own->role == REL_ROLE_REMOVE) {
-      continue;
-    }
-    read = relRowsRead(saver, own->table);
-    relRowBindIdentity(saver, read, 1, own->table, &own->row);
-    if (saver->error->rc != SQLITE_OK) return;
-    rc = sqlite3_step(read);
-    if (rc == SQLITE_DONE) relNodeRefuseGone(saver, node, own->table);
-    relNodeFail(saver, node, rc);
-    sqlite3_reset(read);
-  }
-}
-
 void relSaverWrite(RelError *error, RelSaver *saver) {
   int left;
   saver->error = error;
@@ -173,12 +152,16 @@ void relSaverWrite(RelError *error, RelSaver *saver) {
   if (waitsToMove(saver)) writeRows(saver, REL_WRITE_READY);
   if (waitsToMove(saver)) writeRows(saver, REL_WRITE_READY);
   relCollectionsLetGo(saver, 0);
+  relCollectionsCheck(saver);
   left = writeReady(saver, saver->nodeCount + 1);
   relCollectionsLetGo(saver, 1);
   relCollectionsSettle(saver);
-  if (left > 0) left = writeReady(saver, left + 1);
+  if (left > 0) {
+    relCollectionsCheck(saver);
+    left = writeReady(saver, left + 1);
+  }
   writeCircles(saver, left);
-  checkRows(saver);
+  relCollectionsCheck(saver);
 }
 
 /* A table without rowid has none; its key may be as good. */

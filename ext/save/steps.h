@@ -37,6 +37,11 @@ void relWriteLink(RelSaver *saver, int node);
 */
 void relCollectionsLetGo(RelSaver *saver, int behind);
 void relCollectionsSettle(RelSaver *saver);
+/*
+** Rows that the document names have to be there still, whatever went with those let go: refuses where
+** one is not. To be called before rows are made, for these may take the rowids of rows that went.
+*/
+void relCollectionsCheck(RelSaver *saver);
 /* Takes the link that waits to be let go of for the member, which it then is: 1 where there is one. */
 int relCollectionsTakeLink(RelSaver *saver, int node, RelSaveRow *link);
 

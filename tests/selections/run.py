@@ -2,6 +2,7 @@
 
 import argparse
 import collections
+import itertools
 import multiprocessing
 import random
 import sqlite3
@@ -82,17 +83,10 @@ def task(arguments):
     return one_world(*arguments)
 
 
-def seeds(fresh):
-    """Those of every run, and new ones between them."""
-    for i in range(1 << 60):
-        yield i
-        yield fresh + i
-
-
-def play(extension, cases, minutes, fresh):
+def play(extension, cases, minutes, first):
     total, start = collections.Counter(), time.time()
     with multiprocessing.Pool() as pool:
-        tasks = ((seed, extension) for seed in limited(fresh, total, cases, minutes))
+        tasks = ((seed, extension) for seed in limited(first, total, cases, minutes))
         for result in pool.imap_unordered(task, tasks, 4):
             total.update(cases=result.cases, compared=result.compared, undecided=result.undecided)
             if result.report is not None:
@@ -108,9 +102,9 @@ def play(extension, cases, minutes, fresh):
     return total["failed"]
 
 
-def limited(fresh, total, cases, minutes):
+def limited(first, total, cases, minutes):
     """Not many more than are needed: the pool takes all that it can have."""
-    for given, seed in enumerate(seeds(fresh)):
+    for given, seed in enumerate(itertools.count(first)):
         while given * SELECTIONS > total["cases"] + 100 * SELECTIONS and not total["over"]:
             time.sleep(0.02)
         if total["over"] or not minutes and given * SELECTIONS > cases * 1.5 + 100 * SELECTIONS:
@@ -124,16 +118,14 @@ def main():
     parser.add_argument("--cases", type=int, default=5000)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--fresh", type=int)
     parser.add_argument("--errors", action="store_true", help="prints why the oracle cannot say")
     options = parser.parse_args()
     if options.seed is not None:
         result = one_world(options.seed, options.extension)
         print(result.report or "nothing goes wrong: %d selections" % result.cases)
         return result.report is not None
-    fresh = options.fresh or int(time.time()) * 1000
-    print("fresh seeds from %d" % fresh)
-    return play(options.extension, options.cases, options.minutes, fresh) != 0
+    first = int(time.time()) * 1000 if options.minutes else 0
+    return play(options.extension, options.cases, options.minutes, first) != 0
 
 
 if __name__ == "__main__":

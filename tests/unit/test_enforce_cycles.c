@@ -250,7 +250,6 @@ END_TEST
 Suite *relTestEnforceCycles(void) {
   Suite *suite = suite_create("enforce_cycles");
   TCase *cycles = tcase_create("cycles");
-  tcase_set_timeout(cycles, 60);
   tcase_add_loop_test(cycles, chainsOfLastReferences, 0, MODES);
   tcase_add_loop_test(cycles, chainsOfLastLinks, 0, MODES);
   tcase_add_loop_test(cycles, downAndUpOneKey, 0, MODES);

@@ -500,8 +500,6 @@ Suite *relTestJson(void) {
   tcase_add_test(others, nullsSubtypesAndBlobs);
   tcase_add_test(others, bufferKeepsItsFirstFailure);
   tcase_add_test(others, outOfMemoryIsReported);
-  tcase_set_timeout(numbers, 120);
-  tcase_set_timeout(strings, 120);
   suite_add_tcase(suite, numbers);
   suite_add_tcase(suite, strings);
   suite_add_tcase(suite, others);

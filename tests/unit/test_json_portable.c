@@ -139,7 +139,6 @@ Suite *relTestJsonPortable(void) {
   tcase_add_loop_test(strings, oneEscapeAnywhere, 0, WRITERS);
   tcase_add_loop_test(strings, twoEscapesAnywhere, 0, WRITERS);
   tcase_add_loop_test(strings, nothingButEscapes, 0, WRITERS);
-  tcase_set_timeout(strings, 120);
   suite_add_tcase(suite, strings);
   return suite;
 }

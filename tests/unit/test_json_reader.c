@@ -440,7 +440,6 @@ Suite *relTestJsonReader(void) {
   tcase_add_test(alike, allShortTextsAsSqliteTakesThem);
   tcase_add_test(alike, realsAsSqliteReadsThem);
   tcase_add_test(alike, stringsOfEveryLength);
-  tcase_set_timeout(alike, 120);
   suite_add_tcase(suite, alike);
   return suite;
 }

@@ -220,7 +220,6 @@ END_TEST
 Suite *relTestModes(void) {
   Suite *suite = suite_create("modes");
   TCase *modes = tcase_create("modes");
-  tcase_set_timeout(modes, 120);
   tcase_add_loop_test(modes, oneStoryEndsTheSameInEveryMode, 0, STORAGES);
   suite_add_tcase(suite, modes);
   return suite;

@@ -294,6 +294,40 @@ START_TEST(aKeyThatIsNullHasNoMembers) {
 }
 END_TEST
 
+/* A row that is made takes the rowid of the last one that went, where no column holds it. */
+START_TEST(aRowThatWentIsNotTheOneThatTakesItsRowid) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE o(id INTEGER PRIMARY KEY, x);"
+      "CREATE TABLE m(id TEXT PRIMARY KEY, o_id INT UNIQUE REFERENCES o, n);"
+      "CREATE TABLE k(id TEXT PRIMARY KEY, m_id TEXT REFERENCES m, n);"
+      "CREATE TABLE om(o_id INT REFERENCES o, m_id TEXT REFERENCES m, PRIMARY KEY(o_id, m_id));"
+      "CREATE TABLE ok(o_id INT REFERENCES o, k_id TEXT REFERENCES k, PRIMARY KEY(o_id, k_id));"
+      "INSERT INTO o VALUES(1, 5), (2, 6); INSERT INTO m VALUES('a', 1, 1);"
+      "INSERT INTO k VALUES('x', 'a', 1); PRAGMA foreign_keys = 1;"
+      "INSERT INTO relationship(owner, name, target, \"cascade\") VALUES"
+      " ('o', 'own', 'm', 'all, delete-orphan'), ('m', 'ks', 'k', 'all');"
+      "INSERT INTO relationship(owner, name, target, secondary, \"cascade\") VALUES"
+      " ('o', 'ms', 'm', 'om', 'all'), ('m', 'os', 'o', 'om', 'save-update, merge, delete-orphan'),"
+      " ('o', 'ls', 'k', 'ok', 'all')");
+  refusesToSave(
+      db, "o",
+      "[{\"id\": 1, \"own\": null}, {\"id\": 2, \"ls\": {\"add\": [{\"id\": \"y\", \"n\": 2}, "
+      "{\"id\": \"x\"}]}}]",
+      "unit_of_work: $[1].ls.add[1]: the row of \"k\" went with what the document "
+      "removes: name it where it stays");
+  refusesToSave(db, "o",
+                "[{\"id\": 1, \"own\": null}, {\"id\": 2, \"ls\": {\"remove\": [{\"id\": "
+                "\"x\"}]}}, {\"ls\": [{\"id\": \"x\"}]}]",
+                "unit_of_work: $[2].ls[0]: the row of \"k\" went with what the document "
+                "removes: name it where it stays");
+  savesAs(db, "o",
+          "{\"id\": 1, \"ms\": {\"remove\": [{\"id\": \"a\"}]}, \"own\": {\"id\": \"b\", \"n\": 3, "
+          "\"os\": [{\"id\": 1}]}}",
+          "o: 1|5, 2|6\nm: b|1|3\nk:\nom: 1|b\nok:\n");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestSaveRules(void) {
   Suite *suite = suite_create("save_rules");
   add(suite, "onlyGivenColumnsChange", onlyGivenColumnsChange);
@@ -311,5 +345,6 @@ Suite *relTestSaveRules(void) {
   add(suite, "keysAreTheSameHoweverWritten", keysAreTheSameHoweverWritten);
   add(suite, "keysMayChangeWithTheirMembers", keysMayChangeWithTheirMembers);
   add(suite, "aKeyThatIsNullHasNoMembers", aKeyThatIsNullHasNoMembers);
+  add(suite, "aRowThatWentIsNotTheOneThatTakesItsRowid", aRowThatWentIsNotTheOneThatTakesItsRowid);
   return suite;
 }

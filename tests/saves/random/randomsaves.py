@@ -27,16 +27,9 @@ def one_world(seed, extension):
     return vars(tally), report
 
 
-def seeds(fresh):
-    """Those of every run, and new ones between them."""
-    for i in itertools.count():
-        yield i
-        yield fresh + i
-
-
-def played(extension, fresh):
+def played(extension, first):
     """Counts and reports of one world after the other, as they come."""
-    number, at_once = seeds(fresh), 4 * (os.cpu_count() or 1)
+    number, at_once = itertools.count(first), 4 * (os.cpu_count() or 1)
     with concurrent.futures.ProcessPoolExecutor() as pool:
         running = {}
         try:
@@ -66,19 +59,19 @@ def crashed(some, extension):
     return "a process ended, with one of the seeds %s" % some
 
 
-def run(extension, seconds, fresh):
-    """Plays for so long. Returns passed and failed."""
+def run(extension, worlds, minutes):
+    """Plays so many worlds, the same each time, or others for so long. Returns passed and failed."""
     total, start = collections.Counter(), time.time()
-    print("fresh seeds from %d" % fresh)
-    worlds = played(extension, fresh)
-    for counts, report in worlds:
+    playing = played(extension, int(start) * 1000 if minutes else 0)
+    for counts, report in playing:
         total.update(counts, worlds=1)
         if report is not None:
             total["failed"] += 1
             print("\n" + report, flush=True)
-        if time.time() - start > seconds or total["failed"] >= BROKEN:
+        over = time.time() - start > minutes * 60 if minutes else total["worlds"] >= worlds
+        if over or total["failed"] >= BROKEN:
             break
-    worlds.close()
+    playing.close()
     print("%d worlds: %d documents saved, %d of them fetched again, %d refused; %d left open by the rules" % (
         total["worlds"], total["saved"], total["fetched"], total["refused"], total["unclear"]))
     return total["saved"] + total["refused"], total["failed"]
