@@ -104,12 +104,23 @@ static int numbersOn(RelSaver *saver, RelSaveTable *table) {
 
 /* --- what goes together --- */
 
+/* True where a foreign key of the row is written behind it. */
+static int hasBehind(const RelSaver *saver, const RelSaveNode *own) {
+  int target;
+  if (own->edge != NULL && own->edge->behind) return 1;
+  for (target = own->firstTarget; target != REL_NO_NODE; target = saver->nodes[target].nextTarget) {
+    if (saver->nodes[target].edge->behind) return 1;
+  }
+  return 0;
+}
+
 static int canJoin(const RelSaver *saver, int node) {
   const RelSaveNode *own = &saver->nodes[node];
   if (own->saved || own->isLink || own->role == REL_ROLE_REMOVE || own->byUnique) return 0;
   if (own->state != REL_STATE_NEW && own->state != REL_STATE_MISSING) return 0;
   if (own->same != node || own->nextSame != REL_NO_NODE) return 0;
   if (own->edge != NULL && own->edge->relationship->uniqueCount > 0) return 0;
+  if (hasBehind(saver, own)) return 0;
   return own->state == REL_STATE_NEW || own->id != NULL || own->row.rowid != 0;
 }
 

@@ -248,6 +248,11 @@ static int isThere(RelSaver *saver, int first) {
   return rc == SQLITE_ROW;
 }
 
+/* True where the document names the row once, and there makes it an orphan, as any UPDATE may. */
+static int orphansItself(RelSaver *saver, int first) {
+  return saver->nodes[first].nextSame == REL_NO_NODE && relSourcesOrphan(saver, first);
+}
+
 void relCollectionsCheck(RelSaver *saver) {
   int i;
   for (i = 0; i < saver->orderCount && saver->error->rc == SQLITE_OK && saver->letGo; i++) {
@@ -255,7 +260,7 @@ void relCollectionsCheck(RelSaver *saver) {
     if (saver->nodes[first].same != first || !relSourceIsThere(saver, first)) continue;
     if (isThere(saver, first) || saver->error->rc != SQLITE_OK) continue;
     named = firstNamed(saver, first);
-    if (named != REL_NO_NODE) {
+    if (named != REL_NO_NODE && !orphansItself(saver, first)) {
       relNodeRefuseGone(saver, named, saver->nodes[first].table);
     } else {
       saver->nodes[first].state = REL_STATE_GONE;

@@ -28,13 +28,25 @@ static int mayKnowKey(const RelSaver *saver, const RelSaveNode *node) {
   return 0;
 }
 
-static int knowsKey(const RelSaver *saver, const RelSaveTable *table) {
+typedef enum Knowledge {
+  UNKNOWN,
+  LATE, /* once the rows that it refers to are made */
+  KNOWN
+} Knowledge;
+
+static Knowledge knowsKey(const RelSaver *saver, const RelSaveTable *table) {
   int i, width = relTableKeyWidth(table->table);
+  Knowledge knowledge = width > 0 ? KNOWN : UNKNOWN;
   for (i = 0; i < width; i++) {
-    int slot = relShapeSlot(table->table, relTableKeyColumn(table->table, i));
-    if (!relSourceIsKnown(saver, &table->sources[slot])) return 0;
+    const RelSaveSource *source =
+        &table->sources[relShapeSlot(table->table, relTableKeyColumn(table->table, i))];
+    if (source->kind == REL_SOURCE_LATE) {
+      knowledge = LATE;
+    } else if (!relSourceIsKnown(saver, source)) {
+      return UNKNOWN;
+    }
   }
-  return width > 0;
+  return knowledge;
 }
 
 /* Steps to the row that was looked for; takes it where it is there, and resets the statement. */
@@ -115,17 +127,20 @@ void relFindUnique(RelSaver *saver, int node) {
 
 static void findRow(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
-  int known = 0;
+  Knowledge knowledge = UNKNOWN;
   if (mayKnowKey(saver, own)) {
     relSourcesOfNode(saver, node);
-    known = saver->error->rc == SQLITE_OK && knowsKey(saver, own->table);
+    if (saver->error->rc == SQLITE_OK) knowledge = knowsKey(saver, own->table);
   }
-  if (known) {
+  if (knowledge == KNOWN) {
     findByKey(saver, node);
   } else {
     relFindUnique(saver, node);
+    if (knowledge == LATE && own->role != REL_ROLE_REMOVE && !own->byUnique) {
+      relIdsAddMissing(saver, node);
+    }
   }
-  if (own->role == REL_ROLE_REMOVE && !known && !own->byUnique) {
+  if (own->role == REL_ROLE_REMOVE && knowledge != KNOWN && !own->byUnique) {
     relNodeRefuse(saver, node, "remove needs the key of the row: %s",
                   relTableKeyName(own->table->table, 0));
   }

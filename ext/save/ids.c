@@ -179,10 +179,12 @@ static char *idOfSources(RelSaver *saver, const RelSaveTable *table, int *bytes)
   for (i = 0; i < relTableKeyWidth(table->table); i++) {
     int column = relTableKeyColumn(table->table, i);
     const RelSaveSource *source = &table->sources[relShapeSlot(table->table, column)];
+    const RelSaveNode *from = &saver->nodes[source->node];
     if (source->kind == REL_SOURCE_ELEMENT) {
       addElement(saver, key, table->table, column, source->element);
+    } else if (!relSourceIsThere(saver, source->node)) {
+      sqlite3_str_appendf(key, "n%d.%d:", source->node, source->column);
     } else {
-      const RelSaveNode *from = &saver->nodes[source->node];
       addRowColumn(key, table->table, column, from->table, &from->row, source->column);
     }
   }
@@ -242,7 +244,8 @@ void relIdsAddFound(RelSaver *saver, int node) {
 void relIdsAddMissing(RelSaver *saver, int node) {
   RelSaveNode *own = &saver->nodes[node];
   const RelTable *table = own->table->table;
-  if (relTableKeyWidth(table) == 1 && relShapeIsRowid(table, relTableKeyColumn(table, 0))) {
+  if (own->state == REL_STATE_MISSING && relTableKeyWidth(table) == 1 &&
+      relShapeIsRowid(table, relTableKeyColumn(table, 0))) {
     if (!rowidOfSources(saver, own->table, &own->row.rowid)) return;
   } else {
     own->id = idOfSources(saver, own->table, &own->idBytes);

@@ -9,7 +9,10 @@
 /* Enters a node whose row is found, by its row; it joins the nodes of that row entered before. */
 void relIdsAddFound(RelSaver *saver, int node);
 
-/* Enters a node whose key is known and has no row, by the sources of its table. */
+/*
+** Enters a node that has no row, by the sources of its table: its key is known, or will be once the
+** rows that it refers to are made.
+*/
 void relIdsAddMissing(RelSaver *saver, int node);
 
 /* Enters a node whose row this save made: from then on it is sought by its row, not by its key. */

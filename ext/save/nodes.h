@@ -22,7 +22,7 @@ typedef enum RelSaveState {
   REL_STATE_MISSING, /* its key is known, and no row has it yet */
   REL_STATE_FOUND,   /* a row that was there before */
   REL_STATE_MADE,    /* a row that this save inserted */
-  REL_STATE_GONE     /* a row to be let go, which went: its rowid may be another's */
+  REL_STATE_GONE     /* a row that was there, and went: its rowid may be another's */
 } RelSaveState;
 
 typedef struct RelSaveNode {

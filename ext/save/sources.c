@@ -190,6 +190,26 @@ RelSaveSource *relSourcesOfLink(RelSaver *saver, int node) {
   return edge->links->sources;
 }
 
+int relSourcesOrphan(RelSaver *saver, int node) {
+  const RelTable *table = saver->nodes[node].table->table;
+  const RelSaveSource *sources = relSourcesOfNode(saver, node);
+  int i, part;
+  for (i = 0; i < relModelCount(saver->model); i++) {
+    const Relationship *relationship = relModelAt(saver->model, i);
+    const RelKey *key = &relationship->key;
+    if (relationship->direction != REL_ONETOMANY || key->child != table) continue;
+    if (!(relationship->cascade & REL_DELETE_ORPHAN)) continue;
+    for (part = 0; part < key->count; part++) {
+      const RelSaveSource *source = &sources[relShapeSlot(table, key->childColumns[part])];
+      if (source->kind != REL_SOURCE_ABSENT && source->kind != REL_SOURCE_LATE &&
+          !relSourceIsKnown(saver, source)) {
+        return 1;
+      }
+    }
+  }
+  return 0;
+}
+
 /* --- values --- */
 
 static int hexDigit(char digit) {

@@ -16,6 +16,9 @@ RelSaveSource *relSourcesOfRow(RelSaver *saver, int node);
 /* The same of the link between a member of a many-to-many and its owner. */
 RelSaveSource *relSourcesOfLink(RelSaver *saver, int node);
 
+/* True where the document empties a foreign key, without which delete-orphan deletes the node's row. */
+int relSourcesOrphan(RelSaver *saver, int node);
+
 /* True where the node's row is there. */
 int relSourceIsThere(const RelSaver *saver, int node);
 

@@ -329,6 +329,10 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
     own->saved = 1;
     return;
   }
+  if (relNodeFirst(saver, node)->state == REL_STATE_GONE) {
+    relNodeRefuseGone(saver, node, own->table);
+    return;
+  }
   if (isMadeByAnother(saver, node)) return;
   if ((mode == REL_WRITE_READY || mode == REL_WRITE_LAST) && !relWriteIsReady(saver, node)) return;
   if (mode == REL_WRITE_LATE || mode == REL_WRITE_AHEAD) checkKeys(saver, node);
@@ -342,9 +346,9 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
   }
 }
 
-/* True where a foreign key that the edge fills can be written now; `refers`: to this node. */
+/* True where a foreign key that the edge fills can be written now, or behind the row; `refers`: to this node. */
 static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, int refers) {
-  if (edge->behind && !relSourceIsThere(saver, node)) return 0;
+  if (edge->behind && !relSourceIsThere(saver, node)) return 1;
   return relSourceHasKey(saver, refers, &edge->relationship->key);
 }
 

@@ -328,6 +328,63 @@ START_TEST(aRowThatWentIsNotTheOneThatTakesItsRowid) {
 }
 END_TEST
 
+START_TEST(aRowMayMakeItselfAnOrphan) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE o(id INTEGER PRIMARY KEY, x);"
+      "CREATE TABLE m(id INTEGER PRIMARY KEY, o_id INT REFERENCES o, n);"
+      "CREATE TABLE k(id INTEGER PRIMARY KEY, m_id INT REFERENCES m);"
+      "INSERT INTO o VALUES(1, 5); INSERT INTO m VALUES(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 1, 4);"
+      "INSERT INTO k VALUES(1, 2); PRAGMA foreign_keys = 1;"
+      "INSERT INTO relationship(owner, name, target, \"cascade\") VALUES"
+      " ('o', 'ms', 'm', 'all, delete-orphan'), ('m', 'o', 'o', NULL), ('m', 'ks', 'k', NULL)");
+  savesAs(db, "m", "[{\"id\": 1, \"o\": null}, {\"id\": 2, \"ks\": []}]",
+          "o: 1|5\nm: 2|1|2, 3|1|3, 4|1|4\nk: 1|NULL\n");
+  savesAs(db, "m", "[{\"id\": 3, \"o_id\": null}, {\"id\": 2, \"ks\": [{\"id\": 1}]}]",
+          "o: 1|5\nm: 2|1|2, 4|1|4\nk: 1|2\n");
+  refusesToSave(db, "m",
+                "[{\"id\": 4, \"o\": null}, {\"id\": 4, \"n\": 5}, {\"id\": 2, \"ks\": []}]",
+                "unit_of_work: $[1]: the row of \"m\" went with what the document removes: name it "
+                "where it stays");
+  closeDb(db);
+}
+END_TEST
+
+START_TEST(aKeyFromARowToBeMadeIsKnownAhead) {
+  sqlite3 *db = openWith("CREATE TABLE w(id INTEGER PRIMARY KEY, v);"
+                         "CREATE TABLE p(w_id INT NOT NULL REFERENCES w, nr INT NOT NULL, x, y, "
+                         "PRIMARY KEY(w_id, nr));"
+                         "CREATE TABLE s(id INTEGER PRIMARY KEY REFERENCES w, x, y);"
+                         "PRAGMA foreign_keys = 1;");
+  savesAs(db, "p",
+          "[{\"nr\": 3, \"x\": 1, \"w\": {\"id\": 7, \"v\": 1}}, {\"nr\": 3, \"y\": 2, \"w\": "
+          "{\"id\": 7}}, {\"nr\": 3, \"w\": {\"v\": 2}}]",
+          "w: 7|1, 8|2\np: 7|3|1|2, 8|3|NULL|NULL\ns:\n");
+  savesAs(db, "s", "[{\"x\": 1, \"id\": {\"id\": 9, \"v\": 1}}, {\"y\": 2, \"id\": {\"id\": 9}}]",
+          "w: 7|1, 8|2, 9|1\np: 7|3|1|2, 8|3|NULL|NULL\ns: 9|1|2\n");
+  refusesToSave(db, "w", "{\"v\": 3, \"p\": [{\"nr\": 1, \"x\": 1}, {\"nr\": 1, \"x\": 2}]}",
+                "unit_of_work: $.p[1]: the same row as $.p[0]");
+  closeDb(db);
+}
+END_TEST
+
+/* The row that post_update writes ahead is there before the owner's links go. */
+START_TEST(aLinkMovesToARowThatRefersLater) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE a(id INTEGER PRIMARY KEY, b_id INT REFERENCES b);"
+      "CREATE TABLE b(id INTEGER PRIMARY KEY, x);"
+      "CREATE TABLE ab(a_id INT REFERENCES a, b_id INT REFERENCES b, PRIMARY KEY(a_id, b_id));"
+      "INSERT INTO a VALUES(1, NULL); INSERT INTO b VALUES(1, 1), (2, 2);"
+      "INSERT INTO ab VALUES(1, 1); PRAGMA foreign_keys = 1;"
+      "INSERT INTO relationship(owner, name, target, post_update) VALUES('a', 'b', 'b', 1);"
+      "INSERT INTO relationship(owner, name, target, secondary, \"cascade\") VALUES"
+      " ('a', 'bs', 'b', 'ab', 'save-update, merge, delete-orphan'), ('b', 'as_', 'a', 'ab', "
+      "NULL)");
+  savesAs(db, "b", "{\"id\": 1, \"as_\": [{\"id\": 2, \"b\": {\"id\": 2}}]}",
+          "a: 1|NULL, 2|2\nb: 1|1, 2|2\nab: 2|1\n");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestSaveRules(void) {
   Suite *suite = suite_create("save_rules");
   add(suite, "onlyGivenColumnsChange", onlyGivenColumnsChange);
@@ -346,5 +403,8 @@ Suite *relTestSaveRules(void) {
   add(suite, "keysMayChangeWithTheirMembers", keysMayChangeWithTheirMembers);
   add(suite, "aKeyThatIsNullHasNoMembers", aKeyThatIsNullHasNoMembers);
   add(suite, "aRowThatWentIsNotTheOneThatTakesItsRowid", aRowThatWentIsNotTheOneThatTakesItsRowid);
+  add(suite, "aRowMayMakeItselfAnOrphan", aRowMayMakeItselfAnOrphan);
+  add(suite, "aKeyFromARowToBeMadeIsKnownAhead", aKeyFromARowToBeMadeIsKnownAhead);
+  add(suite, "aLinkMovesToARowThatRefersLater", aLinkMovesToARowThatRefersLater);
   return suite;
 }

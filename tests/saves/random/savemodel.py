@@ -36,6 +36,7 @@ class Save:
         self.state.generate()
         self.state.check()
         self.state.check_order()
+        self.state.check_needed()
         return self.state
 
     # --- reading an object ---
@@ -169,7 +170,8 @@ class Save:
             if any(c not in self.world.keys[relationship.key].columns for c in filled):
                 raise Unclear("a relationship of a row that may not be changed")
             own = [c for c in columns if c not in filled and c not in table.primary]
-            if any(not same(columns[c], row.before[c]) for c in own):
+            said = {c: row.given.get(c, (row.before[c],))[0] for c in own}
+            if any(not same(columns[c], said[c]) for c in own):
                 raise Refused(None, "merge")
         for column, value in {**columns, **filled}.items():
             if column in table.primary and row.there or isinstance(row.values.get(column), Auto):
