@@ -28,7 +28,6 @@ CORE := $(EXT:%.c=build/core/%.o)
 SANITIZED := $(EXT:%.c=build/sanitize/%.o)
 
 Q := $(if $(V),,@)
-export CK_DEFAULT_TIMEOUT ?= 60
 MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: all help demo test versions soak bench sanitize valgrind instructions lint format golden-update readme-update install clean
