@@ -1,4 +1,4 @@
-#include "enforce/compile.h"
+#include "enforce/index.h"
 
 #include "model/options.h"
 #include "templates.h"
@@ -161,6 +161,7 @@ static void compile(RelError *error, RelModel *model, RelScript *script, int any
   if (error->rc == SQLITE_OK) relCompileCarry(&compiler);
   if (error->rc == SQLITE_OK) relCompileNames(&compiler);
   if (error->rc == SQLITE_OK) orderObjects(error, script);
+  relIndexesClear(&compiler);
   relGraphClear(&compiler.graph);
   relActionsClear(&compiler.actions);
 }

@@ -18,6 +18,8 @@ typedef struct RelCompiler {
   int anyRows;        /* rows need not allow what is compiled */
   RelActions actions; /* owned */
   RelGraph graph;     /* owned */
+  char **indexes;     /* owned: the names of the indexes that we made, sorted; NULL: not read yet */
+  int indexCount;
 } RelCompiler;
 
 /* The parts, in the order in which relCompile calls them. */

@@ -326,22 +326,27 @@ static void findWalks(RelError *error, RelGraph *graph, int *groups) {
   sqlite3_free(walks.queue);
 }
 
+static void joinEndsOf(const RelAction *a, const RelAction *b, RelGraph *graph, int *groups) {
+  int link = relGraphTable(graph, a->from), ends[3], n;
+  ends[0] = link;
+  ends[1] = relGraphTable(graph, a->to);
+  ends[2] = relGraphTable(graph, b->to);
+  for (n = 0; n < 3; n++) {
+    graph->cycle[ends[n]] = 1;
+    join(groups, link, ends[n]);
+  }
+}
+
 /* The two ends of a link are let go by the same event: which goes must not depend on the order. */
 static void joinEnds(const RelActions *actions, RelGraph *graph, int *groups) {
   int i, j;
   for (i = 0; i < actions->count; i++) {
+    const RelAction *a = &actions->items[i];
+    if (a->kind != REL_DELETE_UNLINKED) continue;
     for (j = 0; j < i; j++) {
-      const RelAction *a = &actions->items[i], *b = &actions->items[j];
-      int link = relGraphTable(graph, a->from), ends[3], n;
-      if (a->kind != REL_DELETE_UNLINKED || b->kind != a->kind || a->from != b->from) continue;
-      if (relSameColumns(a->key, b->key)) continue;
-      ends[0] = link;
-      ends[1] = relGraphTable(graph, a->to);
-      ends[2] = relGraphTable(graph, b->to);
-      for (n = 0; n < 3; n++) {
-        graph->cycle[ends[n]] = 1;
-        join(groups, link, ends[n]);
-      }
+      const RelAction *b = &actions->items[j];
+      if (b->kind != a->kind || a->from != b->from || relSameColumns(a->key, b->key)) continue;
+      joinEndsOf(a, b, graph, groups);
     }
   }
 }

@@ -22,15 +22,46 @@ static const RelIndex *findIndex(const RelKey *key, int ours) {
   return NULL;
 }
 
-int relIndexIsMade(RelCompiler *compiler, const char *name) {
+static int compareNames(const void *a, const void *b) {
+  return sqlite3_stricmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All at once: the schema has no order by which one name is found. */
+static void readMade(RelCompiler *compiler) {
+  RelError *error = compiler->error;
   sqlite3_stmt *rows = relPrepareFormat(
-      compiler->error, relModelDb(compiler->model),
-      "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'index' AND name = %Q COLLATE NOCASE AND "
-      "instr(sql, %Q)",
-      relModelSchema(compiler->model), name, REL_MADE);
-  int taken = relStep(compiler->error, rows);
-  relFinalize(compiler->error, rows);
-  return taken;
+      error, relModelDb(compiler->model),
+      "SELECT name FROM \"%w\".sqlite_schema WHERE type = 'index' AND instr(sql, %Q)",
+      relModelSchema(compiler->model), REL_MADE);
+  int room = 0;
+  compiler->indexes = relGrow(error, NULL, 0, &room, sizeof(char *));
+  while (relStep(error, rows)) {
+    compiler->indexes =
+        relGrow(error, compiler->indexes, compiler->indexCount, &room, sizeof(char *));
+    if (error->rc != SQLITE_OK) break;
+    compiler->indexes[compiler->indexCount] =
+        relCopy(error, (const char *)sqlite3_column_text(rows, 0));
+    if (error->rc == SQLITE_OK) compiler->indexCount++;
+  }
+  relFinalize(error, rows);
+  if (error->rc == SQLITE_OK) {
+    qsort(compiler->indexes, (size_t)compiler->indexCount, sizeof(char *), compareNames);
+  }
+}
+
+int relIndexIsMade(RelCompiler *compiler, const char *name) {
+  if (compiler->indexes == NULL) readMade(compiler);
+  if (compiler->error->rc != SQLITE_OK) return 0;
+  return bsearch(&name, compiler->indexes, (size_t)compiler->indexCount, sizeof(char *),
+                 compareNames) != NULL;
+}
+
+void relIndexesClear(RelCompiler *compiler) {
+  int i;
+  for (i = 0; i < compiler->indexCount; i++) sqlite3_free(compiler->indexes[i]);
+  sqlite3_free(compiler->indexes);
+  compiler->indexes = NULL;
+  compiler->indexCount = 0;
 }
 
 /* The user's own index, whatever its name. */

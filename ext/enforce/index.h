@@ -11,6 +11,7 @@
 char *relIndexColumns(RelError *error, const RelKey *key);
 /* True where the database has an index of this name that we made. */
 int relIndexIsMade(RelCompiler *compiler, const char *name);
+void relIndexesClear(RelCompiler *compiler); /* frees the names that relIndexIsMade has read */
 /* True where an index over the one key serves the other. */
 int relIndexSame(const RelKey *a, const RelKey *b);
 /* True where the key's child column is the rowid. */
