@@ -266,6 +266,7 @@ void relCollectionsCheck(RelSaver *saver) {
       saver->nodes[first].state = REL_STATE_GONE;
     }
   }
+  saver->letGo = 0;
 }
 
 /* --- what waits --- */

@@ -115,7 +115,7 @@ struct RelSaver {
   int single;             /* one row of a batch was refused: they go one by one */
   int temporary;          /* 1: there are temp triggers, -1: there are none, 0: not known */
   sqlite3_stmt *triggers; /* owned: whether there are any */
-  int letGo;              /* rows were let go */
+  int letGo;              /* rows were let go, and what went with them is not known yet */
   sqlite3_int64 stamp;    /* nodes of all saves before */
 };
 

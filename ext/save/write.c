@@ -206,6 +206,16 @@ static int checkUnmerged(RelSaver *saver, int node, RelSaveTable *table, const R
   return links;
 }
 
+/* True where a flagged column becomes NULL, and the node's row an orphan by that. */
+static int makesOrphan(RelSaver *saver, int node, const RelSaveTable *table) {
+  int i, empties = 0;
+  if (table != saver->nodes[node].table) return 0;
+  for (i = 0; i < table->table->columnCount; i++) {
+    empties |= table->flags[i] && !relSourceIsKnown(saver, &table->sources[i]);
+  }
+  return empties && relSourcesOrphan(saver, node);
+}
+
 /* False where the update tripped over a UNIQUE key and may be tried again. */
 static int updateRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow *row,
                      RelWriteMode mode) {
@@ -217,6 +227,7 @@ static int updateRow(RelSaver *saver, int node, RelSaveTable *table, RelSaveRow 
   if (count == 0 || saver->error->rc != SQLITE_OK) return 1;
   if (!writeChanges(saver, node, table, row, mode)) return 0;
   keepAgain(saver, node, table, row);
+  if (makesOrphan(saver, node, table)) saver->letGo = 1;
   return 1;
 }
 

@@ -341,6 +341,12 @@ START_TEST(aRowMayMakeItselfAnOrphan) {
           "o: 1|5\nm: 2|1|2, 3|1|3, 4|1|4\nk: 1|NULL\n");
   savesAs(db, "m", "[{\"id\": 3, \"o_id\": null}, {\"id\": 2, \"ks\": [{\"id\": 1}]}]",
           "o: 1|5\nm: 2|1|2, 4|1|4\nk: 1|2\n");
+  run(db, "INSERT INTO relationship(owner, name, target, \"cascade\") VALUES('m', 'all_ks', 'k', "
+          "'all')");
+  refusesToSave(db, "m",
+                "[{\"id\": 2, \"o_id\": null}, {\"id\": 4, \"ks\": {\"add\": [{\"id\": 1}]}}]",
+                "unit_of_work: $[1].ks.add[0]: the row of \"k\" went with what the document "
+                "removes: name it where it stays");
   refusesToSave(db, "m",
                 "[{\"id\": 4, \"o\": null}, {\"id\": 4, \"n\": 5}, {\"id\": 2, \"ks\": []}]",
                 "unit_of_work: $[1]: the row of \"m\" went with what the document removes: name it "

@@ -170,8 +170,9 @@ class Save:
             if any(c not in self.world.keys[relationship.key].columns for c in filled):
                 raise Unclear("a relationship of a row that may not be changed")
             own = [c for c in columns if c not in filled and c not in table.primary]
-            said = {c: row.given.get(c, (row.before[c],))[0] for c in own}
-            if any(not same(columns[c], said[c]) for c in own):
+            if any(c in row.given for c in own):
+                raise Unclear("a row that may not be changed is changed elsewhere")
+            if any(not same(columns[c], row.before[c]) for c in own):
                 raise Refused(None, "merge")
         for column, value in {**columns, **filled}.items():
             if column in table.primary and row.there or isinstance(row.values.get(column), Auto):
@@ -333,6 +334,9 @@ class Save:
         member = any(row is m for one in self.lists for m, _, _ in one.members)
         if row.objects != 1 or row.linked or member or any(row is one.owner for one in self.lists):
             raise Unclear("the document empties the key of an orphan that it names elsewhere")
+        if any(self.state.refers(key, other, row, True) for key in self.world.keys.values()
+               if key.parent == row.table.name for other in self.state.rows[key.child]):
+            raise Unclear("a row goes by its own key, and what refers to it may have moved before")
         if any(row.values[c] != row.before[c] for names in row.table.uniques for c in names if row.values[c] is not None):
             raise Unclear("a row that goes takes a UNIQUE value first")
 
