@@ -357,7 +357,7 @@ void relWriteNode(RelSaver *saver, int node, RelWriteMode mode) {
   }
 }
 
-/* True where a foreign key that the edge fills can be written now, or behind the row; `refers`: to this node. */
+/* True where a foreign key that the edge fills, to `refers`, can be written now or behind the row. */
 static int isFilled(const RelSaver *saver, int node, const RelSaveEdge *edge, int refers) {
   if (edge->behind && !relSourceIsThere(saver, node)) return 1;
   return relSourceHasKey(saver, refers, &edge->relationship->key);
