@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, declarative_base, relationship, selectinload
 from sqlalchemy.pool import QueuePool
 
 # Owners that are loaded at once. Python's collector goes through fewer objects where fewer are alive,
-# but in small batches the same authors are loaded again and again.
-BATCHES = {"posts": 100, "all": 1000}
+# but in small batches the same authors are loaded again and again. BENCH_WHOLE=1 loads all at once.
+BATCHES = {} if os.environ.get("BENCH_WHOLE") else {"posts": 100, "all": 1000}
 
 Base = declarative_base()
 
@@ -104,11 +104,12 @@ class Peer:
 
     def owners(self, shape, ids):
         query = select(User).options(OPTIONS[shape]).order_by(User.id)
-        query = query.execution_options(yield_per=BATCHES[shape])
+        if shape in BATCHES:
+            query = query.execution_options(yield_per=BATCHES[shape])
         if ids is not None:
             query = query.where(User.id.in_(ids))
         with Session(self.engine) as session:
-            yield from session.scalars(query)
+            yield from session.scalars(query) if shape in BATCHES else session.scalars(query).all()
 
     def owner(self, shape, id):
         with Session(self.engine) as session:
