@@ -324,6 +324,11 @@ START_TEST(aRowThatWentIsNotTheOneThatTakesItsRowid) {
           "{\"id\": 1, \"ms\": {\"remove\": [{\"id\": \"a\"}]}, \"own\": {\"id\": \"b\", \"n\": 3, "
           "\"os\": [{\"id\": 1}]}}",
           "o: 1|5, 2|6\nm: b|1|3\nk:\nom: 1|b\nok:\n");
+  savesAs(
+      db, "o",
+      "[{\"id\": 1, \"own\": {\"id\": \"c\", \"n\": 4}, \"ms\": [{\"id\": \"c\"}]}, {\"id\": 2, "
+      "\"ms\": {\"remove\": [{\"id\": \"b\"}]}}]",
+      "o: 1|5, 2|6\nm: c|1|4\nk:\nom: 1|c\nok:\n");
   closeDb(db);
 }
 END_TEST
@@ -391,6 +396,52 @@ START_TEST(aLinkMovesToARowThatRefersLater) {
 }
 END_TEST
 
+/* Whoever goes with a row that the document makes an orphan: what it names elsewhere has to stay. */
+START_TEST(whatGoesWithAnOrphanMayNotBeNamed) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE o(id INTEGER PRIMARY KEY, x);"
+      "CREATE TABLE m(id INTEGER PRIMARY KEY, o_id INT REFERENCES o, n);"
+      "CREATE TABLE b(id INTEGER PRIMARY KEY, n);"
+      "CREATE TABLE mb(m_id INT REFERENCES m, b_id INT, PRIMARY KEY(m_id, b_id));"
+      "CREATE TABLE y(id INTEGER PRIMARY KEY, z_id INT REFERENCES z);"
+      "CREATE TABLE z(id INTEGER PRIMARY KEY, y_id INT REFERENCES y);"
+      "CREATE TABLE k(id INTEGER PRIMARY KEY, m_id INT REFERENCES m, o_id INT REFERENCES o, y_id "
+      "INT REFERENCES y);"
+      "INSERT INTO o VALUES(1, 5); INSERT INTO m VALUES(1, 1, 1); INSERT INTO b VALUES(1, 7);"
+      "INSERT INTO mb VALUES(1, 1); INSERT INTO k VALUES(1, 1, 1, NULL), (2, NULL, NULL, NULL);"
+      "INSERT INTO relationship(owner, name, target, \"cascade\") VALUES"
+      " ('o', 'ms', 'm', 'all, delete-orphan'), ('m', 'o', 'o', NULL), ('m', 'ks', 'k', 'all'),"
+      " ('o', 'ks', 'k', 'all, delete-orphan'), ('k', 'o', 'o', NULL), ('k', 'y', 'y', NULL)");
+  run(db, "INSERT INTO relationship(owner, name, target, foreign_keys) VALUES('y', 'z', 'z', "
+          "'y.z_id'), ('z', 'y', 'y', 'z.y_id')");
+  run(db, "INSERT INTO relationship(owner, name, target, secondary, primaryjoin, secondaryjoin, "
+          "\"cascade\") VALUES('m', 'bs', 'b', 'mb', 'm.id = mb.m_id', 'b.id = mb.b_id', 'all, "
+          "delete-orphan')");
+  refusesToSave(db, "m", "[{\"id\": 1, \"o\": null}, {\"n\": 2, \"bs\": [{\"id\": 1}]}]",
+                "unit_of_work: $[1].bs[0]: the row of \"b\" went with what the document removes: "
+                "name it where it stays");
+  refusesToSave(db, "k",
+                "[{\"id\": 1, \"o\": null, \"y\": {\"id\": 5, \"z\": {\"id\": 6, \"y\": {\"id\": "
+                "5}}}}, {\"id\": 2, \"o\": {\"id\": 1, \"ms\": []}}]",
+                "unit_of_work: $[0]: the row of \"k\" went with what the document removes: name it "
+                "where it stays");
+  closeDb(db);
+}
+END_TEST
+
+START_TEST(manyRowsMayReferToRowsMadeLater) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE a(id INTEGER PRIMARY KEY, b_id INT REFERENCES b);"
+      "CREATE TABLE b(id INTEGER PRIMARY KEY, x); PRAGMA foreign_keys = 1;"
+      "INSERT INTO relationship(owner, name, target, post_update) VALUES('a', 'b', 'b', 1)");
+  savesAs(db, "a",
+          "[{\"b\": {\"x\": 1}}, {\"b\": {\"x\": 2}}, {\"b\": {\"x\": 3}}, {\"b\": {\"x\": 4}}, "
+          "{\"b\": {\"x\": 5}}, {\"b\": {\"x\": 6}}]",
+          "a: 1|1, 2|2, 3|3, 4|4, 5|5, 6|6\nb: 1|1, 2|2, 3|3, 4|4, 5|5, 6|6\n");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestSaveRules(void) {
   Suite *suite = suite_create("save_rules");
   add(suite, "onlyGivenColumnsChange", onlyGivenColumnsChange);
@@ -412,5 +463,7 @@ Suite *relTestSaveRules(void) {
   add(suite, "aRowMayMakeItselfAnOrphan", aRowMayMakeItselfAnOrphan);
   add(suite, "aKeyFromARowToBeMadeIsKnownAhead", aKeyFromARowToBeMadeIsKnownAhead);
   add(suite, "aLinkMovesToARowThatRefersLater", aLinkMovesToARowThatRefersLater);
+  add(suite, "whatGoesWithAnOrphanMayNotBeNamed", whatGoesWithAnOrphanMayNotBeNamed);
+  add(suite, "manyRowsMayReferToRowsMadeLater", manyRowsMayReferToRowsMadeLater);
   return suite;
 }
