@@ -2,7 +2,9 @@
 ** Nested documents by selectin(), and cascades, against all else that one could use instead.
 ** Use: bench [--quick] [--tiny] [--no-peers] [--only DATASET/SHAPE/WORK] [--records FILE] [--extension PATH]
 **      bench --run DATASET SHAPE COUNT SIDE TIMES        COUNT: 1, 20, 1000, all
-** --only takes the beginning of a name, too. --run does one side's work so many times, for a profiler.
+**      bench --write STATE WORK TIMES, or --view SIDE WORK TIMES
+** --only takes the beginning of a name, too. --run, --write and --view do one side's work so many times,
+** for a profiler.
 ** Exit status 1: a side gave other documents than ours, or failed.
 */
 #include <stdio.h>
@@ -81,12 +83,16 @@ int main(int count, char **words) {
       benchExtension(words[++i]);
     } else if (strcmp(words[i], "--run") == 0 && i + 5 < count) {
       return runOne(words + i + 1);
+    } else if (strcmp(words[i], "--write") == 0 && i + 3 < count) {
+      return benchWriteAgain(words[i + 1], words[i + 2], atoi(words[i + 3]));
+    } else if (strcmp(words[i], "--view") == 0 && i + 3 < count) {
+      return benchViewAgain(words[i + 1], words[i + 2], atoi(words[i + 3]));
     } else if (strcmp(words[i], "--fresh") == 0) {
       return benchFreshChild(count - i - 1, words + i + 1);
     } else {
-      benchFail("%s: use --quick, --no-peers, --only NAME, --records FILE, --extension PATH or "
-                "--run DATASET"
-                " SHAPE COUNT SIDE TIMES",
+      benchFail("%s: use --quick, --no-peers, --only NAME, --records FILE, --extension PATH, or "
+                "--run DATASET SHAPE COUNT SIDE TIMES, --write STATE WORK TIMES, "
+                "--view SIDE WORK TIMES",
                 words[i]);
     }
   }

@@ -34,6 +34,12 @@ int benchStream(const BenchOptions *options);
 /* Collection views against the joins written by hand. */
 int benchViews(const BenchOptions *options);
 
+/* One side's query of the views' that has this name, by the view or by hand, so many times as often, on
+** tiny data; and a statement of benchWrites() likewise, on a database that is "declared", "without", or
+** has "triggers by hand". For counting instructions. */
+int benchViewAgain(const char *side, const char *work, int times);
+int benchWriteAgain(const char *state, const char *work, int times);
+
 /* Loading the extension, the first fetch and a declaration beside 0, 100 and 1,000 relationships. */
 int benchLoads(const BenchOptions *options);
 

@@ -104,10 +104,11 @@ static double runWarm(BenchSide *side) {
 }
 
 int benchMeasure(BenchSide *sides, int count, int rounds) {
-  int round, i, failed = 0;
+  int round, turn, failed = 0, i;
   for (round = 0; round < rounds && round < BENCH_ROUNDS; round++) {
     const BenchSide *best = benchBest(sides, count);
-    for (i = 0; i < count; i++) {
+    for (turn = 0; turn < count; turn++) {
+      i = round % 2 == 0 ? turn : count - 1 - turn;
       if (sides[i].rounds < round || outOfTheRunning(&sides[i], best)) continue;
       if (sides[i].most > 0 && round >= sides[i].most) continue;
       progress(sides[i].name, round, rounds);

@@ -3,7 +3,7 @@
 import collections
 
 HAND = ("correlated", "group by", "spliced", "ordered", "jsonb")
-LIMITS = ("C", "step", "step scans", "touch", "memcpy")
+LIMITS = ("C", "reading", "step", "step scans", "touch", "memcpy")
 OWN = {"selectin", *HAND, *LIMITS}  # the sides that are no peers
 
 Figure = collections.namedtuple("Figure", "rounds ms q1 q3 ratio low high")

@@ -10,7 +10,7 @@
 #include "measure.h"
 #include "shapes.h"
 
-enum { BENCH_SIDES = 12 };
+enum { BENCH_SIDES = 13 };
 
 /* Fetches that are measured together. */
 typedef struct BenchTask {
@@ -33,7 +33,7 @@ typedef struct BenchWork BenchWork;
 
 /* A side of the task by its name; NULL where this SQLite cannot do it, or it makes no sense for the
 ** task. Names: selectin, join (selectin, held to the batch join), correlated, group by, spliced,
-** ordered, jsonb, C, step, step scans, touch, memcpy. */
+** ordered, jsonb, C, reading, step, step scans, touch, memcpy. */
 BenchWork *benchWorkNew(const BenchTask *task, const char *name);
 void benchWorkFree(BenchWork *work);
 

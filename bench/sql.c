@@ -110,6 +110,23 @@ static void correlated(Writing *to, const BenchLevel *level, int alias) {
   sqlite3_str_appendall(to->text, ")");
 }
 
+/* The values of a row and of all below it: touches(…) is an aggregate. */
+static void reading(Writing *to, const BenchLevel *level, int alias) {
+  int i, one = level->kind == BENCH_ROOT || level->kind == BENCH_ONE;
+  sqlite3_str_appendall(to->text, one ? "touch(" : "touches(");
+  for (i = 0; i < level->columnCount; i++) {
+    sqlite3_str_appendf(to->text, "%st%d.%s", i > 0 ? ", " : "", alias, level->columns[i]);
+  }
+  for (i = 0; i < BENCH_CHILDREN && level->children[i] != NULL; i++) {
+    int child = ++to->aliases;
+    sqlite3_str_appendall(to->text, ", (SELECT ");
+    reading(to, level->children[i], child);
+    membersOf(to, level->children[i], child, alias);
+    sqlite3_str_appendall(to->text, ")");
+  }
+  sqlite3_str_appendall(to->text, ")");
+}
+
 /* The condition that the column holds the id of a row of path[depth] that belongs to the owners. */
 static void belongs(Writing *to, const char *column, int depth) {
   const BenchLevel *level = to->path[depth];
@@ -187,6 +204,9 @@ char *benchDocuments(const BenchShape *shape, BenchForm form, int marked, const 
     grouped(&to, shape->root, 0, 0);
   } else if (form == BENCH_SPLICED) {
     spliced(&to, shape->root, 0);
+    sqlite3_str_appendf(to.text, " FROM %s t0", shape->root->table);
+  } else if (form == BENCH_READING) {
+    reading(&to, shape->root, 0);
     sqlite3_str_appendf(to.text, " FROM %s t0", shape->root->table);
   } else {
     correlated(&to, shape->root, 0);

@@ -15,7 +15,8 @@ typedef enum BenchForm {
   BENCH_GROUPED,    /* collections aggregated by GROUP BY, then joined */
   BENCH_SPLICED,    /* correlated, texts of json_object() put together by || and group_concat() */
   BENCH_ORDERED,    /* correlated, json_group_array(… ORDER BY id) */
-  BENCH_JSONB       /* correlated, jsonb inside and text outside */
+  BENCH_JSONB,      /* correlated, jsonb inside and text outside */
+  BENCH_READING     /* correlated, but no documents: touch() and touches() are given the values */
 } BenchForm;
 
 /* A statement that gives one document per owner, in the order of id. marked: each subquery stands in

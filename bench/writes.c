@@ -7,7 +7,7 @@
 #include "measure.h"
 #include "writes.h"
 
-enum { CACHE = -400000 /* KiB */, ROUNDS = 15, QUICK_ROUNDS = 3 };
+enum { CACHE = -400000 /* KiB */, ROUNDS = 31, QUICK_ROUNDS = 3 };
 
 /* --- databases ------------------------------------------------------------------------------------ */
 
@@ -136,6 +136,25 @@ static int measureStatement(const BenchOptions *options, const BenchCell *cell, 
   benchReport(cell, sides, STATES);
   for (i = 0; i < STATES; i++) sqlite3_finalize(writes[i].statement);
   return !well;
+}
+
+int benchWriteAgain(const char *state, const char *work, int times) {
+  sqlite3 *db = benchWritable("writes-again", "tiny", "");
+  BenchWrite write = {db, NULL, NULL, 0, "SELECT count(*) FROM comments", 0};
+  size_t i;
+  int time;
+  if (strcmp(state, STATE[0]) == 0) benchDeclare(db);
+  if (strcmp(state, STATE[2]) == 0) benchByHand(db);
+  for (i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS; i++) {
+    if (strcmp(STATEMENTS[i].work, work) != 0) continue;
+    write.statement = benchPrepare(db, STATEMENTS[i].sql);
+    write.calls = STATEMENTS[i].calls < 1000 ? STATEMENTS[i].calls : 1000;
+  }
+  if (write.statement == NULL) benchFail("no statement %s", work);
+  for (time = 0; time < times; time++) benchWriteRun(&write);
+  sqlite3_finalize(write.statement);
+  benchWritableEnd(db);
+  return 0;
 }
 
 int benchWrites(const BenchOptions *options) {
