@@ -1,25 +1,45 @@
 #include "fetch/ahead.h"
 
-#include "base/prefetch.h"
 #include "fetch/rows.h"
 
 enum {
   MOST = 512, /* rows of a level: more than that has to be waited for */
   DEEPEST = 8,
-  LINE = 64 /* bytes that memory gives at once */
+  CACHED = 256 << 10, /* bytes, which come fast enough */
+  MOST_BYTES = 1024,  /* of a row's text: what follows is read in a row, and comes by itself */
+  LINE = 64           /* bytes that memory gives at once */
 };
+
+/*
+** Reads it, and does nothing with it. The processor goes on while memory is on its way, so that many places
+** are waited for together. A prefetch would be dropped where its page has to be looked up first, as it has
+** with places all over memory.
+*/
+static inline void touch(const void *place) {
+  (void)*(const volatile char *)place;
+}
 
 typedef struct Rows {
   int rows[MOST];
   int count;
 } Rows;
 
+/* Whether rows that follow each other in a document do not in memory: of a many-to-one any may be next. */
+static int isSpread(const RelLevel *level) {
+  return level->disordered || (level->scalar && level->text.length > CACHED);
+}
+
+static int isLinkedFar(const RelLevel *level) {
+  const RelLinks *links = &level->association;
+  return (size_t)links->slotCount * sizeof *links->slots > CACHED;
+}
+
 void relAheadPlan(RelPlan *plan) {
   int i, j;
   for (i = plan->levelCount - 1; i >= 0; i--) {
     RelLevel *level = plan->levels[i];
     int direct = !level->linked && !level->recursive && !level->aggregate;
-    level->far = direct && level->disordered;
+    level->far = direct ? isSpread(level) : level->linked && isLinkedFar(level);
     for (j = 0; direct && j < level->childCount; j++) level->far |= level->children[j]->far;
   }
 }
@@ -38,9 +58,9 @@ static int slotOf(const RelLevel *level, int row, int child) {
 static void askForRows(const RelLevel *level, const Rows *rows) {
   int i;
   for (i = 0; i < rows->count; i++) {
-    REL_PREFETCH(&level->rows[rows->rows[i]]);
+    touch(&level->rows[rows->rows[i]]);
     if (level->childCount > 0) {
-      REL_PREFETCH(level->gaps + (size_t)rows->rows[i] * (size_t)level->gapWidth);
+      touch(level->gaps + (size_t)rows->rows[i] * (size_t)level->gapWidth);
     }
   }
 }
@@ -48,10 +68,11 @@ static void askForRows(const RelLevel *level, const Rows *rows) {
 static void askForText(const RelLevel *level, const Rows *rows) {
   int i;
   for (i = 0; i < rows->count; i++) {
-    const char *text = level->text.bytes + level->rows[rows->rows[i]].start;
-    REL_PREFETCH(text);
-    REL_PREFETCH(text + LINE);
-    REL_PREFETCH(text + 2 * LINE);
+    const RelRow *row = &level->rows[rows->rows[i]];
+    const char *text = level->text.bytes + row->start;
+    const char *end = text + (row->length < MOST_BYTES ? row->length : MOST_BYTES);
+    for (; text < end; text += LINE) touch(text);
+    touch(end - 1);
   }
 }
 
@@ -62,18 +83,34 @@ static void askForMembers(const RelLevel *level, const Rows *owners, int child, 
   members->count = 0;
   for (i = 0; i < owners->count; i++) {
     slot = slotOf(level, owners->rows[i], child);
-    if (slot >= 0) REL_PREFETCH(&at->slots[slot]);
+    if (slot >= 0) touch(&at->slots[slot]);
   }
   for (i = 0; i < owners->count; i++) {
     slot = slotOf(level, owners->rows[i], child);
-    if (slot >= 0 && at->disordered) REL_PREFETCH(&at->order[at->slots[slot].first]);
+    if (slot >= 0 && at->disordered && at->slots[slot].count > 0) {
+      touch(&at->order[at->slots[slot].first]);
+    }
   }
   for (i = 0; i < owners->count; i++) {
     slot = slotOf(level, owners->rows[i], child);
     if (slot >= 0) addMembers(at, &at->slots[slot], members);
   }
   askForRows(at, members);
-  askForText(at, members);
+  if (isSpread(at)) askForText(at, members);
+}
+
+/* Whose rows are few, so that the links alone are asked for. */
+static void askForLinks(const RelLevel *level, const Rows *owners, int child) {
+  const RelLinks *links = &level->children[child]->association;
+  int i, slot;
+  for (i = 0; i < owners->count; i++) {
+    slot = slotOf(level, owners->rows[i], child);
+    if (slot >= 0) touch(&links->slots[slot]);
+  }
+  for (i = 0; i < owners->count; i++) {
+    slot = slotOf(level, owners->rows[i], child);
+    if (slot >= 0 && links->slots[slot].count > 0) touch(&links->list[links->slots[slot].first]);
+  }
 }
 
 static void askBelow(const RelLevel *level, const Rows *owners) {
@@ -81,6 +118,10 @@ static void askBelow(const RelLevel *level, const Rows *owners) {
   int i;
   for (i = 0; i < level->childCount; i++) {
     if (!level->children[i]->far || level->nesting >= DEEPEST) continue;
+    if (level->children[i]->linked) {
+      askForLinks(level, owners, i);
+      continue;
+    }
     askForMembers(level, owners, i, &members);
     askBelow(level->children[i], &members);
   }
