@@ -1,0 +1,62 @@
+/*
+** Documents whose rows stand anywhere in memory, more of them than are asked for ahead at once: the same,
+** byte for byte, as by hand.
+*/
+#include "unit/fetched.h"
+
+/*
+** Rows come in no order. There are enough authors and links that caches do not hold them; some posts have no
+** author, comments or tags, user 7 has very many, and some texts are long.
+*/
+static const char SCATTERED[] =
+    "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE posts(id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users, title TEXT);"
+    "CREATE TABLE comments(id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES posts,"
+    " author_id INTEGER REFERENCES users);"
+    "CREATE TABLE tags(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE post_tags(post_id INTEGER REFERENCES posts, tag_id INTEGER REFERENCES tags,"
+    " PRIMARY KEY(post_id, tag_id)) WITHOUT ROWID;"
+    "CREATE INDEX posts_user ON posts(user_id);"
+    "CREATE INDEX comments_post ON comments(post_id);"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 3001)"
+    " INSERT INTO users SELECT i, printf('%0100d', i) FROM n;"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40000)"
+    " INSERT INTO posts SELECT i, CASE WHEN i % 50 = 0 THEN 7 ELSE i * 7919 % 3001 + 1 END,"
+    " CASE WHEN i % 997 = 0 THEN printf('%03000d', i) ELSE 'post ' || i END FROM n;"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+    " INSERT INTO comments SELECT i, CASE WHEN i % 60 = 0 THEN 50 ELSE i * 6133 % 40009 + 1 END,"
+    " CASE WHEN i % 11 THEN i * 5281 % 3001 + 1 END FROM n;"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+    " INSERT INTO tags SELECT i, 'tag ' || i FROM n;"
+    "INSERT INTO post_tags SELECT id, id * 7 % 40 + 1 FROM posts WHERE id % 3"
+    " UNION SELECT id, id * 11 % 40 + 1 FROM posts WHERE id % 5;"
+    "INSERT INTO relationship(owner, name, target) VALUES('users', 'posts', 'posts'),"
+    " ('posts', 'comments', 'comments'), ('comments', 'author', 'users');"
+    "INSERT INTO relationship(owner, name, target, secondary)"
+    " VALUES('posts', 'tags', 'tags', 'post_tags'); ANALYZE";
+
+#define AUTHOR ONE_OF("'id', a.id, 'name', a.name", "users AS a WHERE a.id = c.author_id")
+#define COMMENTS                                                                                   \
+  ALL_OF("'id', c.id, 'author', " AUTHOR,                                                          \
+         "(SELECT * FROM comments WHERE post_id = p.id ORDER BY id) AS c")
+#define TAGS                                                                                       \
+  ALL_OF("'id', t.id", "(SELECT t.id FROM post_tags AS l JOIN tags AS t ON t.id = l.tag_id"        \
+                       " WHERE l.post_id = p.id ORDER BY t.id) AS t")
+#define POSTS                                                                                      \
+  ALL_OF("'id', p.id, 'title', p.title, 'comments', " COMMENTS ", 'tags', " TAGS,                  \
+         "(SELECT * FROM posts WHERE user_id = u.id ORDER BY id) AS p")
+
+START_TEST(rowsAnywhereInMemoryMakeTheSameDocuments) {
+  sqlite3 *db = openWith(SCATTERED);
+  run(db, "PRAGMA cache_size = -200000");
+  expectDocs(db, "'users', 'id, posts(id, title, comments(id, author(id, name)), tags(id))'",
+             "SELECT u.id, json_object('id', u.id, 'posts', " POSTS ") FROM users AS u");
+  closeDb(db);
+}
+END_TEST
+
+Suite *relTestFetchFar(void) {
+  Suite *suite = suite_create("fetch_far");
+  add(suite, "rowsAnywhereInMemoryMakeTheSameDocuments", rowsAnywhereInMemoryMakeTheSameDocuments);
+  return suite;
+}
