@@ -52,6 +52,7 @@ typedef struct Deletion {
   int calls;                /* with one of the ids each; 1: the statement names its owners */
   const sqlite3_int64 *ids; /* what is deleted, where peers are asked for it: `count` of them */
   int count;
+  int rounds; /* peers take ROUNDS */
 } Deletion;
 
 /* `db` has a database for each way, or NULL. */
@@ -82,9 +83,10 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
     asked[i] = one;
     sides[count].name = benchPeerName(one.peer);
     sides[count].run = ask;
+    sides[count].most = ROUNDS;
     sides[count++].context = &asked[i];
   }
-  well = benchMeasure(sides, count, options->quick ? QUICK_ROUNDS : ROUNDS);
+  well = benchMeasure(sides, count, options->quick ? QUICK_ROUNDS : deletion->rounds);
   well = benchSameLeft(cell, writes, sides, own) && well;
   benchReport(cell, sides, count);
   for (i = 0; i < own; i++) sqlite3_finalize(writes[i].statement);
@@ -105,10 +107,10 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
   char *list = benchIdList(ids, some);
   char *ofSome = sqlite3_mprintf("DELETE FROM users WHERE ?1 AND id IN (%s)", list);
   const Deletion deletions[] = {
-      {"1 owner", "DELETE FROM users WHERE id = ?1", some, ids, plain != NULL},
-      {"100 owners", ofSome, 1, ids, plain != NULL ? some : 0},
-      {"5 % of owners", "DELETE FROM users WHERE ?1 AND id % 20 = 7", 1, NULL, 0},
-      {"all owners", "DELETE FROM users WHERE ?1", 1, NULL, 0}};
+      {"1 owner", "DELETE FROM users WHERE id = ?1", some, ids, plain != NULL, BENCH_ROUNDS},
+      {"100 owners", ofSome, 1, ids, plain != NULL ? some : 0, BENCH_ROUNDS},
+      {"5 % of owners", "DELETE FROM users WHERE ?1 AND id % 20 = 7", 1, NULL, 0, ROUNDS},
+      {"all owners", "DELETE FROM users WHERE ?1", 1, NULL, 0, ROUNDS}};
   size_t i;
   for (i = 0; i < sizeof deletions / sizeof *deletions; i++) {
     BenchCell cell = {"delete", dataset, deletions[i].work};
@@ -162,7 +164,7 @@ static sqlite3 *openTree(Way way, int folders) {
 
 static int measureTree(const BenchOptions *options, const BenchCell *cell, int folders,
                        const char *setting) {
-  static const Deletion WHOLE = {"", "DELETE FROM folders WHERE id = ?1", 1, NULL, 0};
+  static const Deletion WHOLE = {"", "DELETE FROM folders WHERE id = ?1", 1, NULL, 0, ROUNDS};
   sqlite3 *db[WAYS] = {NULL};
   int way, failures;
   for (way = 0; way < BY_HAND; way++) {

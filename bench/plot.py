@@ -36,6 +36,7 @@ def processor():
 
 def machine(records):
     peers = sorted({note for _, what, note in records.notes if what == "peer"})
+    earlier = sorted({note for _, what, note in records.notes if what == "earlier"})  # added by hand
     facts = [
         ("processor", f"{processor()}, {os.cpu_count()} cores"),
         ("system", f"{platform.system()} {platform.release()}"),
@@ -43,6 +44,7 @@ def machine(records):
         ("SQLite", ", ".join(records.versions)),
         ("extension", first_line("git", "log", "-1", "--format=%h")),
         ("peers", "; ".join(peers)),
+        ("from an earlier run", "; ".join(earlier)),
         ("date", datetime.date.today().isoformat()),
     ]
     return table(("", ""), [fact for fact in facts if fact[1]])
