@@ -31,6 +31,8 @@ static const char *memberStrategy(const RelLevel *level, RelQueryKind kind) {
     return level->linked ? "selectin, targets" : "selectin";
   case REL_QUERY_LINKS:
     return "selectin, links";
+  case REL_QUERY_RANGE:
+    return "range";
   case REL_QUERY_ONE:
     return "select";
   case REL_QUERY_PLACES:

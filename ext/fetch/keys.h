@@ -65,6 +65,9 @@ static inline int relKeysFind(const RelKeys *keys, int place) {
   return keys->sequence ? place : keys->direct[place] - 1;
 }
 
+/* The same where each key is the integer before it + 1; else it returns 0. */
+int relKeysSequence(RelKeys *keys);
+
 /*
 ** Where relKeysFind is to look for a column's value, which equals a key as numbers do; -1 where no key can
 ** be. Text that is a number becomes one.

@@ -21,9 +21,22 @@ static void bindArguments(RelError *error, const RelLevel *level, RelQueryKind k
   relLevelError(error, level, rc);
 }
 
+static void bindRange(RelError *error, const RelLevel *level) {
+  sqlite3_stmt *statement = level->queries[REL_QUERY_RANGE].statement;
+  const RelKeys *keys = &level->keys;
+  int rc;
+  if (error->rc != SQLITE_OK) return;
+  rc = sqlite3_bind_int64(statement, REL_FIRST_PARAMETER, relKeysInteger(keys, 0));
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_bind_int64(statement, REL_LAST_PARAMETER, relKeysInteger(keys, keys->count - 1));
+  }
+  relLevelError(error, level, rc);
+}
+
 void relLoadPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
   relLevelPrepare(error, level, kind);
   bindArguments(error, level, kind);
+  if (kind == REL_QUERY_RANGE) bindRange(error, level);
 }
 
 int relLoadStep(RelError *error, RelLevel *level, sqlite3_stmt *statement) {
@@ -151,9 +164,14 @@ static int shouldPlace(RelError *error, RelLevel *level) {
 }
 
 static void loadSeveral(RelError *error, RelLevel *level) {
-  int places = shouldPlace(error, level);
-  if (places) relPlacesSort(error, &level->places);
-  relLoadRows(error, level, places ? REL_QUERY_PLACED : REL_QUERY_ROWS, level->keys.count);
+  RelQueryKind kind = REL_QUERY_ROWS;
+  if (shouldPlace(error, level)) {
+    kind = REL_QUERY_PLACED;
+    relPlacesSort(error, &level->places);
+  } else if (level->queries[REL_QUERY_RANGE].piece.sql != NULL && relKeysSequence(&level->keys)) {
+    kind = REL_QUERY_RANGE;
+  }
+  relLoadRows(error, level, kind, level->keys.count);
 }
 
 /* Loads links, then every target that they name once. */

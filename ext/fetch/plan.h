@@ -17,9 +17,15 @@ typedef struct RelLevel RelLevel;
 typedef struct RelReading RelReading;
 
 /*
-** The parameters behind those of the selection: pointers to the level's keys, and to its places.
+** The parameters behind those of the selection: pointers to the level's keys, and to its places; the
+** first key and the last.
 */
-enum { REL_KEYS_PARAMETER = REL_MAX_ARGUMENTS + 1, REL_PLACES_PARAMETER };
+enum {
+  REL_KEYS_PARAMETER = REL_MAX_ARGUMENTS + 1,
+  REL_PLACES_PARAMETER,
+  REL_FIRST_PARAMETER,
+  REL_LAST_PARAMETER
+};
 
 /* One value of a row, as the argument that the level's SQL hands to relationship_emit. */
 typedef struct RelArgument {
@@ -78,6 +84,7 @@ typedef enum RelQueryKind {
   REL_QUERY_PICK,  /* root: which rows, in order; ROWS then loads them */
   REL_QUERY_PICK_KEYED, /* the same, among the keys given from outside */
   REL_QUERY_GREATEST,   /* root: the greatest integer key */
+  REL_QUERY_RANGE,      /* as ROWS, where the keys are integers, each the one before it + 1 */
   REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
   REL_QUERY_ONE,        /* the rows of one slot */
   REL_QUERY_PLACES,     /* where the rows of the slots stand, from an index alone */

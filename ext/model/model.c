@@ -94,7 +94,7 @@ void relModelForget(RelModel *model) {
 static int schemaMoved(RelError *error, RelModel *model) {
   int before = model->preparations;
   if (model->sentinel == NULL) {
-    char *sql = relFormat(error, "SELECT 1 FROM \"%w\".sqlite_schema LIMIT 1", model->schema);
+    char *sql = relFormat(error, "SELECT 1 FROM \"%w\".sqlite_schema WHERE 0", model->schema);
     model->sentinel = relPrepare(error, model->db, SQLITE_PREPARE_PERSISTENT, sql);
     sqlite3_free(sql);
     before = -1;
