@@ -219,7 +219,7 @@ void relBuildSelf(RelBuild *build, const char *key) {
   addToChildren(error, level, level);
   relBuildOutput(build, key, NOWHERE, -1, level->childCount - 1);
   if (error->rc != SQLITE_OK) return;
-  level->selfPrefix = level->outputs[level->outputCount - 1].prefixLength;
+  level->selfPrefix = (int)level->outputs[level->outputCount - 1].prefixLength;
   if (level->outputCount == 1) level->selfPrefix -= 2;
 }
 

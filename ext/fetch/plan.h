@@ -54,7 +54,8 @@ typedef enum RelStrategy {
 enum { REL_SHORT_PREFIX = 32 };
 typedef struct RelOutput {
   char *prefix; /* owned: `,"name":`, with the brace where it is the first */
-  int prefixLength;
+  size_t prefixLength;
+  int plain;    /* it is short, and a value follows */
   int argument; /* whose value follows, or -1 */
   int stored;   /* and that is a stored column's, which has no subtype */
   int child;    /* the level whose members follow, or -1 */

@@ -4,27 +4,23 @@
 
 enum { ROOM = REL_SHORT_PREFIX + REL_JSON_INTEGER /* what a key takes, with an integer or null */ };
 
-/* What needs more room than there is for sure. */
-static void addValue(RelBuffer *text, const RelLevel *level, const RelOutput *output,
-                     sqlite3_value *value, int type) {
-  const char *bytes;
-  if (type != SQLITE_TEXT || !output->stored) {
-    relJsonValue(text, &level->plan->pool->style, value);
-    return;
-  }
-  bytes = (const char *)sqlite3_value_text(value);
-  if (bytes == NULL) {
-    relBufferFail(text, SQLITE_NOMEM);
-  } else {
-    relJsonString(text, bytes, (size_t)sqlite3_value_bytes(value));
-  }
+/* A column's text where there is room for it, else NULL. */
+static inline char *putText(char *to, const char *limit, sqlite3_value *value) {
+  const char *bytes = (const char *)sqlite3_value_text(value);
+  if (bytes == NULL) return NULL;
+  return relJsonPutString(to, (size_t)(limit - to), bytes, (size_t)sqlite3_value_bytes(value));
 }
 
-/* Where to go on writing, with room for a key and a little: NULL without memory. */
-static char *ready(RelBuffer *text, const RelOutput *output) {
-  size_t more = ROOM;
-  if (output->prefixLength > REL_SHORT_PREFIX) more += (size_t)output->prefixLength;
-  return relBufferReserve(text, more) ? text->bytes + text->length : NULL;
+/*
+** What is no short prefix with a value behind it, or comes where room is short. Returns where to go on
+** writing, NULL without memory.
+*/
+static char *writePrefix(RelBuffer *text, const RelOutput *output, char *to) {
+  text->length = (size_t)(to - text->bytes);
+  if (!relBufferReserve(text, output->prefixLength + ROOM)) return NULL;
+  to = text->bytes + text->length;
+  memcpy(to, output->prefix, output->prefixLength);
+  return to + output->prefixLength;
 }
 
 /*
@@ -35,25 +31,21 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   const RelOutput *output = level->outputs, *end = output + level->outputCount;
   RelBuffer *text = &level->text;
   size_t start = text->length;
-  char *to = text->bytes + start, *limit = text->bytes + text->room;
+  char *to = text->bytes + start, *limit = text->bytes + text->room, *behind;
   for (; output < end; output++) {
     sqlite3_value *value;
-    int type, isLong = output->prefixLength > REL_SHORT_PREFIX;
-    if (isLong || limit - to < ROOM) {
-      text->length = (size_t)(to - text->bytes);
-      to = ready(text, output);
+    int type;
+    if (output->plain && limit - to >= ROOM) {
+      memcpy(to, output->prefix, REL_SHORT_PREFIX);
+      to += output->prefixLength;
+    } else {
+      to = writePrefix(text, output, to);
       if (to == NULL) return;
       limit = text->bytes + text->room;
-    }
-    if (isLong) {
-      memcpy(to, output->prefix, (size_t)output->prefixLength);
-    } else {
-      memcpy(to, output->prefix, REL_SHORT_PREFIX);
-    }
-    to += output->prefixLength;
-    if (output->child >= 0) {
-      gaps[2 * output->child] = (int)((size_t)(to - text->bytes) - start);
-      continue;
+      if (output->child >= 0) {
+        gaps[2 * output->child] = (int)((size_t)(to - text->bytes) - start);
+        continue;
+      }
     }
     value = values[output->argument];
     type = sqlite3_value_type(value);
@@ -61,8 +53,13 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
       to = relJsonPutInteger(to, sqlite3_value_int64(value));
       continue;
     }
+    behind = type == SQLITE_TEXT && output->stored ? putText(to, limit, value) : NULL;
+    if (behind != NULL) {
+      to = behind;
+      continue;
+    }
     text->length = (size_t)(to - text->bytes);
-    addValue(text, level, output, value, type);
+    relJsonValue(text, &level->plan->pool->style, value);
     to = text->bytes + text->length;
     limit = text->bytes + text->room;
   }

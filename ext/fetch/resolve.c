@@ -171,7 +171,7 @@ static void leaveOut(RelBuild *build, const RelItem *item) {
 
 /* --- outputs ---------------------------------------------------------------------------------- */
 
-static char *renderPrefix(RelError *error, const char *key, int first, int *length) {
+static char *renderPrefix(RelError *error, const char *key, int first, size_t *length) {
   RelBuffer buffer = {NULL, 0, 0, SQLITE_OK};
   char *prefix = NULL;
   if (error->rc != SQLITE_OK) return NULL;
@@ -179,7 +179,7 @@ static char *renderPrefix(RelError *error, const char *key, int first, int *leng
   relJsonString(&buffer, key, strlen(key));
   relBufferAdd(&buffer, ":", 1);
   if (buffer.rc != SQLITE_OK) relErrorNoMemory(error);
-  *length = (int)buffer.length;
+  *length = buffer.length;
   prefix = relAlloc(error, buffer.length + REL_SHORT_PREFIX);
   if (prefix != NULL) memcpy(prefix, buffer.bytes, buffer.length);
   relBufferClear(&buffer);
@@ -215,6 +215,7 @@ void relBuildOutput(RelBuild *build, const char *key, RelSlice at, int argument,
   if (build->error->rc != SQLITE_OK) return;
   output = &level->outputs[level->outputCount];
   output->prefix = renderPrefix(build->error, key, level->outputCount == 0, &output->prefixLength);
+  output->plain = child < 0 && output->prefixLength <= REL_SHORT_PREFIX;
   output->argument = argument;
   output->stored = isStored(level, argument);
   output->child = child;

@@ -8,31 +8,48 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
 
-static inline char *writePair(char *to, uint32_t number) {
-  memcpy(to, pairs + 2 * number, 2);
-  return to + 2;
+/* The eight digits of a number below 10^8, a byte for each, the first in the lowest: all at once. */
+static inline uint64_t splitEight(uint32_t number) {
+  uint64_t fours = number / 10000 | (uint64_t)(number % 10000) << 32;
+  uint64_t hundreds = (fours * 5243 >> 19) & UINT64_C(0x0000007f0000007f);
+  uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
+  uint64_t tens = (twos * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+  return tens | (twos - 10 * tens) << 8;
 }
 
-static inline char *writeFour(char *to, uint32_t number) {
-  return writePair(writePair(to, number / 100), number % 100);
+/* In whatever order the machine keeps a word's bytes: compilers make one store of it. */
+static inline void writeEight(char *to, uint64_t digits) {
+  digits |= UINT64_C(0x3030303030303030);
+  to[0] = (char)digits;
+  to[1] = (char)(digits >> 8);
+  to[2] = (char)(digits >> 16);
+  to[3] = (char)(digits >> 24);
+  to[4] = (char)(digits >> 32);
+  to[5] = (char)(digits >> 40);
+  to[6] = (char)(digits >> 48);
+  to[7] = (char)(digits >> 56);
 }
 
-/* A number below 10,000, without leading zeros. */
-static inline char *writeFew(char *to, uint32_t number) {
-  uint32_t high = number / 100, low = number % 100;
-  if (high >= 10) return writeFour(to, number);
-  if (high == 0 && low >= 10) return writePair(to, low);
-  *to++ = (char)('0' + (high > 0 ? high : low));
-  return high > 0 ? writePair(to, low) : to;
+static inline int countDigits(uint32_t number) {
+  return 1 + (number >= 10) + (number >= 100) + (number >= 1000) + (number >= 10000) +
+         (number >= 100000) + (number >= 1000000) + (number >= 10000000);
 }
 
-/* The same for any number: four digits at a time, the first of them first. */
+/*
+** A number, without leading zeros, but with up to seven bytes behind it that are to be overwritten. Numbers
+** of a column have different lengths: without branches the processor cannot guess these wrong.
+*/
 static char *writeWhole(char *to, uint64_t number) {
-  uint64_t high;
-  if (number < 10000) return writeFew(to, (uint32_t)number);
-  high = number / 10000;
-  to = high < 10000 ? writeFew(to, (uint32_t)high) : writeWhole(to, high);
-  return writeFour(to, (uint32_t)(number - high * 10000));
+  int count;
+  if (number >= 100000000) {
+    uint64_t high = number / 100000000;
+    to = writeWhole(to, high);
+    writeEight(to, splitEight((uint32_t)(number - high * 100000000)));
+    return to + 8;
+  }
+  count = countDigits((uint32_t)number);
+  writeEight(to, splitEight((uint32_t)number) >> 8 * (8 - count));
+  return to + count;
 }
 
 /* Exactly `count` digits from `to` on; leading ones are zeros where the number has fewer. */

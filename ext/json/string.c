@@ -163,18 +163,22 @@ static char *writeText(char *to, const char *from, size_t bytes) {
 
 #endif
 
-/* Reserves for the piece and the two quotes, of which each piece may be first and last. */
-static int reservePiece(RelBuffer *buffer, size_t piece) {
-  return relBufferReserve(buffer, piece * LONGEST_ESCAPE + 2);
-}
-
-/* What is one piece. */
-static void writePiece(RelBuffer *buffer, const char *text, size_t bytes) {
-  char *to = buffer->bytes + buffer->length;
+/* In quotes, where there is room. */
+static char *writeQuoted(char *to, const char *text, size_t bytes) {
   *to++ = '"';
   to = writeText(to, text, bytes);
   *to++ = '"';
-  buffer->length = (size_t)(to - buffer->bytes);
+  return to;
+}
+
+char *relJsonPutString(char *to, size_t room, const char *text, size_t bytes) {
+  if (bytes >= PIECE || room < bytes * LONGEST_ESCAPE + 2) return NULL;
+  return writeQuoted(to, text, bytes);
+}
+
+/* Reserves for the piece and the two quotes, of which each piece may be first and last. */
+static int reservePiece(RelBuffer *buffer, size_t piece) {
+  return relBufferReserve(buffer, piece * LONGEST_ESCAPE + 2);
 }
 
 void relJsonString(RelBuffer *buffer, const char *text, size_t bytes) {
@@ -182,7 +186,8 @@ void relJsonString(RelBuffer *buffer, const char *text, size_t bytes) {
   char *to;
   if (!reservePiece(buffer, piece)) return;
   if (piece == bytes) {
-    writePiece(buffer, text, bytes);
+    to = writeQuoted(buffer->bytes + buffer->length, text, bytes);
+    buffer->length = (size_t)(to - buffer->bytes);
     return;
   }
   buffer->bytes[buffer->length++] = '"';

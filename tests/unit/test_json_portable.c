@@ -9,12 +9,15 @@
 #include <stdlib.h>
 
 static void portableString(RelBuffer *buffer, const char *text, size_t bytes);
+static char *portablePut(char *to, size_t room, const char *text, size_t bytes);
 
 #undef __SSE2__
 #undef _M_X64
 #define relJsonString portableString
+#define relJsonPutString portablePut
 #include "json/string.c"
 #undef relJsonString
+#undef relJsonPutString
 
 #ifdef REL_JSON_SSE2
 #error "this is to be the other way"
@@ -22,8 +25,11 @@ static void portableString(RelBuffer *buffer, const char *text, size_t bytes);
 
 enum { LONGEST = 40, GUARD = 8 };
 
-typedef void (*Writer)(RelBuffer *buffer, const char *text, size_t bytes);
-static const Writer writers[] = {relJsonString, portableString};
+typedef struct Writer {
+  void (*add)(RelBuffer *buffer, const char *text, size_t bytes);
+  char *(*put)(char *to, size_t room, const char *text, size_t bytes);
+} Writer;
+static const Writer writers[] = {{relJsonString, relJsonPutString}, {portableString, portablePut}};
 
 typedef struct Quote {
   sqlite3 *db;
@@ -44,19 +50,34 @@ static void closeQuote(Quote *quote) {
   ck_assert_int_eq(sqlite3_close(quote->db), SQLITE_OK);
 }
 
+/* The same where there is room for escapes only, and nothing where there is less. */
+static void comparePut(const Quote *quote, const char *text, size_t bytes,
+                       const RelBuffer *expected, size_t start) {
+  size_t room = 6 * bytes + 2;
+  char *put = malloc(room), *end;
+  ck_assert_ptr_nonnull(put);
+  ck_assert_ptr_null(quote->writer.put(put, room - 1, text, bytes));
+  end = quote->writer.put(put, room, text, bytes);
+  ck_assert_ptr_nonnull(end);
+  ck_assert_uint_eq((size_t)(end - put), expected->length - start);
+  ck_assert_mem_eq(put, expected->bytes + start, expected->length - start);
+  free(put);
+}
+
 /* Into a buffer that holds something, so that no place of the text is aligned. */
 static void compare(const Quote *quote, const char *text, size_t bytes) {
   RelBuffer buffer = {0};
   sqlite3_stmt *statement = quote->statement;
   size_t start = bytes % GUARD;
   relBufferAdd(&buffer, "-------", start);
-  quote->writer(&buffer, text, bytes);
+  quote->writer.add(&buffer, text, bytes);
   ck_assert_int_eq(buffer.rc, SQLITE_OK);
   sqlite3_bind_text64(statement, 1, text, bytes, SQLITE_STATIC, SQLITE_UTF8);
   ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
   ck_assert_uint_eq(buffer.length - start, (size_t)sqlite3_column_bytes(statement, 0));
   ck_assert_mem_eq(buffer.bytes + start, sqlite3_column_text(statement, 0), buffer.length - start);
   sqlite3_reset(statement);
+  comparePut(quote, text, bytes, &buffer, start);
   relBufferClear(&buffer);
 }
 
