@@ -4,6 +4,10 @@
 #include "json/json.h"
 #include "base/statement.h"
 
+#ifdef _MSC_VER
+#include <intrin.h>
+#endif
+
 static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
@@ -30,9 +34,26 @@ static inline void writeEight(char *to, uint64_t digits) {
   to[7] = (char)(digits >> 56);
 }
 
+/* How many bits a number has that is not 0. */
+static inline unsigned countBits(uint32_t number) {
+#if defined(_MSC_VER)
+  unsigned long highest;
+  _BitScanReverse(&highest, number);
+  return highest + 1;
+#elif defined(__GNUC__)
+  return 32 - (unsigned)__builtin_clz(number);
+#else
+  unsigned bits = 0;
+  for (; number > 0; number >>= 1) bits++;
+  return bits;
+#endif
+}
+
+/* Of a number below 10^8. As many bits are 1233 / 4096 times as many digits, or one more. */
 static inline int countDigits(uint32_t number) {
-  return 1 + (number >= 10) + (number >= 100) + (number >= 1000) + (number >= 10000) +
-         (number >= 100000) + (number >= 1000000) + (number >= 10000000);
+  static const uint32_t powers[] = {0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+  unsigned least = countBits(number | 1) * 1233 >> 12;
+  return (int)(least + (number >= powers[least]));
 }
 
 /*
