@@ -268,24 +268,22 @@ static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int6
   return 1;
 }
 
-/* Of integers: whether each is the one before it + 1. */
+/* Of single keys: whether they are integers from the lowest up, each the one before it + 1. */
 static int isSequence(const RelKeys *keys) {
   int i;
   for (i = 0; i < keys->count; i++) {
-    if ((uint64_t)keys->values[i].as.integer - (uint64_t)keys->lowest != (uint64_t)i) return 0;
+    const RelKeyValue *value = &keys->values[i];
+    if ((uint64_t)value->as.integer - (uint64_t)keys->lowest != (uint64_t)i) return 0;
+    if (value->type != SQLITE_INTEGER) return 0;
   }
   return 1;
 }
 
 int relKeysSequence(RelKeys *keys) {
-  int i;
   if (keys->width != 1 || keys->count == 0) return 0;
   keys->lowest = keys->values[0].as.integer;
   keys->directSize = keys->count;
   keys->sequence = isSequence(keys);
-  for (i = 0; i < keys->count && keys->sequence; i++) {
-    keys->sequence = keys->values[i].type == SQLITE_INTEGER;
-  }
   return keys->sequence;
 }
 

@@ -61,21 +61,22 @@ static int isIndexed(const RelLevel *level) {
   return 0;
 }
 
+/* The argument that is a column of the level's table, or -1. */
+static int argumentOf(const RelLevel *level, int column) {
+  int i = level->argumentCount - 1;
+  while (i >= 0 && level->arguments[i].column != column) i--;
+  return i;
+}
+
 /*
 ** Whether an index has the members of owners whose keys follow each other together, so that SQLite need
 ** not look for those of each; and a row's own text shows whose it is.
 */
 static int isRanged(const RelLevel *level) {
   const RelKey *key = &level->relationship->key;
-  int i, found = 0;
-  if (!isIndexed(level) || key->count != 1 ||
-      relTableAffinity(key->child, key->childColumns[0]) != REL_AFFINITY_NUMERIC) {
-    return 0;
-  }
-  for (i = 0; i < level->argumentCount; i++) {
-    found |= level->arguments[i].column == key->childColumns[0];
-  }
-  return found;
+  return isIndexed(level) && key->count == 1 &&
+         relTableAffinity(key->child, key->childColumns[0]) == REL_AFFINITY_NUMERIC &&
+         argumentOf(level, key->childColumns[0]) >= 0;
 }
 
 /* The table that is joined to the slots. */
@@ -344,15 +345,9 @@ static int isScannable(const RelLevel *level) {
 ** to be converted has its own, for the document shows what the column holds.
 */
 static void placeKey(RelLevel *level, int column) {
-  int i;
-  level->scanPlace = 0;
-  level->scanConverts = 1;
-  if (relKeyConverts(&level->relationship->key, 0)) return;
-  for (i = 0; i < level->argumentCount; i++) {
-    if (level->arguments[i].column != column) continue;
-    level->scanPlace = i;
-    level->scanConverts = 0;
-  }
+  int place = relKeyConverts(&level->relationship->key, 0) ? -1 : argumentOf(level, column);
+  level->scanPlace = place < 0 ? 0 : place;
+  level->scanConverts = place < 0;
 }
 
 static void composeScan(RelCompose *c) {
