@@ -26,7 +26,7 @@ typedef struct Rows {
 
 /* Whether rows that follow each other in a document do not in memory: of a many-to-one any may be next. */
 static int isSpread(const RelLevel *level) {
-  return level->disordered || (level->scalar && level->text.length > CACHED);
+  return level->disordered || (relLevelIsObject(level) && level->text.length > CACHED);
 }
 
 static int isLinkedFar(const RelLevel *level) {
@@ -38,7 +38,7 @@ void relAheadPlan(RelPlan *plan) {
   int i, j;
   for (i = plan->levelCount - 1; i >= 0; i--) {
     RelLevel *level = plan->levels[i];
-    int direct = !level->linked && !level->recursive && !level->aggregate;
+    int direct = relLevelIsObject(level) || !(level->linked || level->recursive);
     level->far = direct ? isSpread(level) : level->linked && isLinkedFar(level);
     for (j = 0; direct && j < level->childCount; j++) level->far |= level->children[j]->far;
   }
@@ -51,7 +51,8 @@ static void addMembers(const RelLevel *level, const RelSlot *slot, Rows *rows) {
   }
 }
 
-static int slotOf(const RelLevel *level, int row, int child) {
+/* What fills the row's gap. */
+static int fillingOf(const RelLevel *level, int row, int child) {
   return level->gaps[(size_t)row * (size_t)level->gapWidth + 2 * (size_t)child + 1];
 }
 
@@ -76,24 +77,41 @@ static void askForText(const RelLevel *level, const Rows *rows) {
   }
 }
 
+static void addObjects(const RelLevel *level, const Rows *owners, int child, Rows *members) {
+  int i;
+  for (i = 0; i < owners->count; i++) {
+    int row = fillingOf(level, owners->rows[i], child);
+    if (row >= 0) members->rows[members->count++] = row;
+  }
+}
+
 /* In steps, each of which needs what the one before has asked for. */
-static void askForMembers(const RelLevel *level, const Rows *owners, int child, Rows *members) {
+static void addLists(const RelLevel *level, const Rows *owners, int child, Rows *members) {
   const RelLevel *at = level->children[child];
   int i, slot;
-  members->count = 0;
   for (i = 0; i < owners->count; i++) {
-    slot = slotOf(level, owners->rows[i], child);
+    slot = fillingOf(level, owners->rows[i], child);
     if (slot >= 0) touch(&at->slots[slot]);
   }
   for (i = 0; i < owners->count; i++) {
-    slot = slotOf(level, owners->rows[i], child);
+    slot = fillingOf(level, owners->rows[i], child);
     if (slot >= 0 && at->disordered && at->slots[slot].count > 0) {
       touch(&at->order[at->slots[slot].first]);
     }
   }
   for (i = 0; i < owners->count; i++) {
-    slot = slotOf(level, owners->rows[i], child);
+    slot = fillingOf(level, owners->rows[i], child);
     if (slot >= 0) addMembers(at, &at->slots[slot], members);
+  }
+}
+
+static void askForMembers(const RelLevel *level, const Rows *owners, int child, Rows *members) {
+  const RelLevel *at = level->children[child];
+  members->count = 0;
+  if (relLevelIsObject(at)) {
+    addObjects(level, owners, child, members);
+  } else {
+    addLists(level, owners, child, members);
   }
   askForRows(at, members);
   if (isSpread(at)) askForText(at, members);
@@ -104,11 +122,11 @@ static void askForLinks(const RelLevel *level, const Rows *owners, int child) {
   const RelLinks *links = &level->children[child]->association;
   int i, slot;
   for (i = 0; i < owners->count; i++) {
-    slot = slotOf(level, owners->rows[i], child);
+    slot = fillingOf(level, owners->rows[i], child);
     if (slot >= 0) touch(&links->slots[slot]);
   }
   for (i = 0; i < owners->count; i++) {
-    slot = slotOf(level, owners->rows[i], child);
+    slot = fillingOf(level, owners->rows[i], child);
     if (slot >= 0 && links->slots[slot].count > 0) touch(&links->list[links->slots[slot].first]);
   }
 }
@@ -118,7 +136,7 @@ static void askBelow(const RelLevel *level, const Rows *owners) {
   int i;
   for (i = 0; i < level->childCount; i++) {
     if (!level->children[i]->far || level->nesting >= DEEPEST) continue;
-    if (level->children[i]->linked) {
+    if (level->children[i]->linked && !relLevelIsObject(level->children[i])) {
       askForLinks(level, owners, i);
       continue;
     }

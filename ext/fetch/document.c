@@ -4,26 +4,21 @@
 
 enum { ROWS_PER_PULSE = 8192 };
 
-static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip);
-static const RelSlot *slotsOf(const RelLevel *level) {
-  return level->linked ? level->association.slots : level->slots;
+static void writeRun(RelBuffer *out, const RelLevel *level, int first, int count, int skip);
+
+/* One row. `skip` is 1 where the comma that it starts with is to be left out. */
+static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip) {
+  writeRun(out, level, number, 1, skip);
 }
 
-/*
-** The rows of a slot, joined by the comma that each starts with. Rows that hold no others and
-** stand in the arena as they came are one piece.
-*/
+/* The rows of a slot, joined by the comma that each starts with. */
 static void writeRows(RelBuffer *out, const RelLevel *level, const RelSlot *slot) {
   int i;
-  if (level->childCount == 0 && !level->disordered) {
-    const RelRow *first = &level->rows[slot->first], *last = first + slot->count - 1;
-    relBufferAdd(out, level->text.bytes + first->start + 1,
-                 last->start + (size_t)last->length - first->start - 1);
+  if (!level->disordered) {
+    writeRun(out, level, slot->first, slot->count, 1);
     return;
   }
-  for (i = 0; i < slot->count; i++) {
-    writeRow(out, level, relRowsAt(level, slot->first + i), i == 0);
-  }
+  for (i = 0; i < slot->count; i++) writeRow(out, level, level->order[slot->first + i], i == 0);
 }
 
 /* The targets of a slot's links. */
@@ -33,28 +28,39 @@ static void writeLinked(RelBuffer *out, const RelLevel *level, const RelSlot *sl
   for (; link < end; link++, first = 0) writeRow(out, level, link->row, first);
 }
 
-static int firstRow(const RelLevel *level, const RelSlot *slot) {
-  return level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
-}
-
 static void writeRecursive(RelBuffer *out, RelLevel *level, int slot, int start);
 
-/* `start` is the owner's number among the rows of a recursive level. */
-static void writeMembers(RelBuffer *out, RelLevel *level, int slotNumber, int start) {
-  const RelSlot *slot = slotNumber < 0 ? NULL : slotsOf(level) + slotNumber;
+static void writeList(RelBuffer *out, const RelLevel *level, int slotNumber) {
+  const RelSlot *slot = slotNumber < 0 ? NULL : relLevelSlots(level) + slotNumber;
   int any = slot != NULL && slot->count > 0;
-  if (level->recursive) {
-    writeRecursive(out, level, slotNumber, start);
-  } else if (level->aggregate) {
-    writeRow(out, level, any ? firstRow(level, slot) : level->emptyRow, 1);
-  } else if (level->scalar) {
-    if (any) writeRow(out, level, firstRow(level, slot), 1);
-    if (!any) relBufferAdd(out, "null", 4);
+  relBufferAdd(out, "[", 1);
+  if (any && level->linked) writeLinked(out, level, slot);
+  if (any && !level->linked) writeRows(out, level, slot);
+  relBufferAdd(out, "]", 1);
+}
+
+static void writeObject(RelBuffer *out, const RelLevel *level, int row) {
+  if (row < 0) {
+    relBufferAdd(out, "null", 4);
+  } else if (level->childCount > 0) {
+    writeRow(out, level, row, 1);
   } else {
-    relBufferAdd(out, "[", 1);
-    if (any && level->linked) writeLinked(out, level, slot);
-    if (any && !level->linked) writeRows(out, level, slot);
-    relBufferAdd(out, "]", 1);
+    relBufferAdd(out, level->text.bytes + level->rows[row].start + 1,
+                 (size_t)level->rows[row].length - 1);
+  }
+}
+
+/*
+** What fills a gap: of an object its row, else the slot. `start` is the owner's number among the rows of a
+** recursive level.
+*/
+static void writeMembers(RelBuffer *out, RelLevel *level, int filling, int start) {
+  if (level->recursive) {
+    writeRecursive(out, level, filling, start);
+  } else if (relLevelIsObject(level)) {
+    writeObject(out, level, filling);
+  } else {
+    writeList(out, level, filling);
   }
 }
 
@@ -63,35 +69,39 @@ static const int *gapsOf(const RelLevel *level, int number) {
 }
 
 /*
-** The row's text with its children, up to the gap of its own members where it is recursive. Returns
-** where in the text that is.
+** What is left of the row's text from `from` on, with its children, up to the gap of the last or that of
+** its own members where it is recursive. Returns where in the level's text that is.
 */
-static int writeHead(RelBuffer *out, const RelLevel *level, int number, int skip) {
-  const RelRow *row = &level->rows[number];
-  const char *text = level->text.bytes + row->start;
+static size_t writeHead(RelBuffer *out, const RelLevel *level, int number, size_t from) {
+  const char *text = level->text.bytes;
+  size_t start = level->rows[number].start;
   const int *gaps = gapsOf(level, number), *identity = gaps + 2 * level->childCount;
-  int from = skip, i;
+  int i;
   for (i = 0; i < level->childCount && level->children[i] != level; i++, gaps += 2) {
-    relBufferAdd(out, text + from, (size_t)(gaps[0] - from));
+    size_t gap = start + (size_t)gaps[0];
+    relBufferAdd(out, text + from, gap - from);
     writeMembers(out, level->children[i], gaps[1],
                  level->children[i]->recursive ? *identity++ : -1);
-    from = gaps[0];
+    from = gap;
   }
   return from;
 }
 
-static void writeTail(RelBuffer *out, const RelLevel *level, int number, int from) {
+/* The rest of the row's text. */
+static void writeTail(RelBuffer *out, const RelLevel *level, int number, size_t from) {
   const RelRow *row = &level->rows[number];
-  relBufferAdd(out, level->text.bytes + row->start + from, (size_t)(row->length - from));
+  relBufferAdd(out, level->text.bytes + from, row->start + (size_t)row->length - from);
 }
 
-/* Recursion as deep as the selection, which is limited. */
-static void writeRow(RelBuffer *out, const RelLevel *level, int number, int skip) {
-  if (level->childCount == 0) {
-    writeTail(out, level, number, skip);
-    return;
-  }
-  writeTail(out, level, number, writeHead(out, level, number, skip));
+/*
+** Rows that stand one behind the other, whose text is one piece from each gap to the next. Recursion as
+** deep as the selection, which is limited.
+*/
+static void writeRun(RelBuffer *out, const RelLevel *level, int first, int count, int skip) {
+  size_t from = level->rows[first].start + (size_t)skip;
+  int i, last = first + count - 1;
+  for (i = first; i <= last && level->childCount > 0; i++) from = writeHead(out, level, i, from);
+  writeTail(out, level, last, from);
 }
 
 /* --- recursive levels: as deep as the data, so without recursion ------------------------------ */
@@ -129,20 +139,25 @@ static int identityOf(const RelLevel *level, int number) {
   return gapsOf(level, number)[level->gapWidth - 1];
 }
 
+/* Where in the level's text the row's own members go. */
+static size_t ownGap(const RelLevel *level, int number) {
+  return level->rows[number].start + (size_t)gapsOf(level, number)[2 * (level->childCount - 1)];
+}
+
 /* Writes a row up to its own members, which come next; at the last level, without those. */
 static void enterRow(Path *path, int number, int skip) {
   RelLevel *level = path->level;
-  const int *gap = gapsOf(level, number) + 2 * (level->childCount - 1);
-  const char *text = level->text.bytes + level->rows[number].start;
-  int from = writeHead(path->out, level, number, skip);
+  const int *gaps = gapsOf(level, number);
+  size_t gap = ownGap(level, number);
+  size_t from = writeHead(path->out, level, number, level->rows[number].start + (size_t)skip);
   if (level->depth >= 0 && path->count >= level->depth) {
-    relBufferAdd(path->out, text + from, (size_t)(gap[0] - level->selfPrefix - from));
-    writeTail(path->out, level, number, gap[0]);
+    relBufferAdd(path->out, level->text.bytes + from, gap - (size_t)level->selfPrefix - from);
+    writeTail(path->out, level, number, gap);
     return;
   }
-  relBufferAdd(path->out, text + from, (size_t)(gap[0] - from));
+  relBufferAdd(path->out, level->text.bytes + from, gap - from);
   level->onPath[identityOf(level, number)] = 1;
-  push(path, gap[1], number);
+  push(path, gaps[2 * level->childCount - 1], number);
 }
 
 /* All members of the topmost frame are written: back to the row that they belong to. */
@@ -153,7 +168,7 @@ static void leaveRow(Path *path) {
   if (level->scalar && !frame.wrote) relBufferAdd(path->out, "null", 4);
   if (frame.owner < 0) return;
   level->onPath[identityOf(level, frame.owner)] = 0;
-  writeTail(path->out, level, frame.owner, gapsOf(level, frame.owner)[2 * (level->childCount - 1)]);
+  writeTail(path->out, level, frame.owner, ownGap(level, frame.owner));
 }
 
 /* The next member of the topmost frame, if it has one. */

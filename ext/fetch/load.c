@@ -282,6 +282,7 @@ void relLoadChildren(RelError *error, RelPlan *plan) {
     RelLevel *level = plan->levels[i];
     int slots = relLevelKeys(level)->count;
     loadLevel(error, level);
+    if (error->rc == SQLITE_OK) relRowsPoint(level);
     if (slots > 0 || level->slotCount > 0) countLoad(level, slots);
   }
 }

@@ -197,8 +197,9 @@ struct RelLevel {
   RelBuffer text;   /* the rows' documents, with gaps where children go */
   RelRow *rows;     /* owned */
   int rowCount, rowRoom;
-  int *gaps; /* owned: of each row and child, where its gap is and which slot fills it; then
-                     of each recursive child, the row's number in its `identities` */
+  int *gaps; /* owned: of each row and child, where its gap is and which slot fills it, or once an
+                object is loaded, which row of the child (-1: none); then of each recursive child,
+                the row's number in its `identities` */
   RelKeys identities; /* of a recursive level: its rows and the parent's, each once */
   char *onPath;       /* owned: of each of them, whether the path being written has it */
   int emptyRow;       /* of an aggregate: the row of an owner without members */
@@ -299,6 +300,16 @@ void relPlanCompose(RelError *error, RelPlan *plan);
 /* The keys by which the parent's rows ask for this level's. */
 static inline RelKeys *relLevelKeys(RelLevel *level) {
   return level->linked ? &level->association.keys : &level->keys;
+}
+
+/* The slots that the parent's rows have. */
+static inline const RelSlot *relLevelSlots(const RelLevel *level) {
+  return level->linked ? level->association.slots : level->slots;
+}
+
+/* Whether an owner holds one object or null, and not rows of its own kind. */
+static inline int relLevelIsObject(const RelLevel *level) {
+  return (level->scalar || level->aggregate) && !level->recursive;
 }
 
 /* Sets `wide`, once all arguments are known. */

@@ -307,6 +307,22 @@ void relRowsSettle(RelError *error, RelLevel *level) {
   if (level->cutting) relCutSlots(level);
 }
 
+/* The one row of a slot, or -1; an aggregate has one in any case. */
+static int oneRow(const RelLevel *level, int number) {
+  const RelSlot *slot = number < 0 ? NULL : relLevelSlots(level) + number;
+  if (slot == NULL || slot->count == 0) return level->aggregate ? level->emptyRow : -1;
+  return level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
+}
+
+void relRowsPoint(RelLevel *level) {
+  RelLevel *parent = level->parent;
+  int i, child = 0, *gap, width = parent->gapWidth;
+  if (!relLevelIsObject(level)) return;
+  while (parent->children[child] != level) child++;
+  gap = parent->gaps + 2 * child + 1;
+  for (i = 0; i < parent->rowCount; i++, gap += width) *gap = oneRow(level, *gap);
+}
+
 static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
                            sqlite3_value **values) {
   int rc = SQLITE_OK, row, slot;

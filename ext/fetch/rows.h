@@ -29,6 +29,9 @@ void relRowsFileNext(RelError *error, RelLevel *level, int row);
 /* Brings the rows of every slot together and in order, where they did not come so. */
 void relRowsSettle(RelError *error, RelLevel *level);
 
+/* Of a level whose owners hold one object each: names its row, where their gaps name its slot. */
+void relRowsPoint(RelLevel *level);
+
 /* The row at a place in the level's order. */
 static inline int relRowsAt(const RelLevel *level, int place) {
   return level->disordered ? level->order[place] : place;
