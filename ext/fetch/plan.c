@@ -32,6 +32,7 @@ RelLevel *relPlanLevel(RelError *error, RelPlan *plan, RelLevel *parent) {
   level->parent = parent;
   level->nesting = parent == NULL ? 0 : parent->nesting + 1;
   level->depth = -1;
+  level->renderRoom = REL_SHORT_PREFIX;
   plan->levels[plan->levelCount++] = level;
   return level;
 }

@@ -2,25 +2,18 @@
 
 #include "fetch/pool.h"
 
-enum { ROOM = REL_SHORT_PREFIX + REL_JSON_INTEGER /* what a key takes, with an integer or null */ };
-
-/* A column's text where there is room for it, else NULL. */
+/* A column's text where it fits before the limit whatever it holds, else NULL. */
 static inline char *putText(char *to, const char *limit, sqlite3_value *value) {
   const char *bytes = (const char *)sqlite3_value_text(value);
-  if (bytes == NULL) return NULL;
+  if (bytes == NULL || to > limit) return NULL;
   return relJsonPutString(to, (size_t)(limit - to), bytes, (size_t)sqlite3_value_bytes(value));
 }
 
-/*
-** What is no short prefix with a value behind it, or comes where room is short. Returns where to go on
-** writing, NULL without memory.
-*/
-static char *writePrefix(RelBuffer *text, const RelOutput *output, char *to) {
-  text->length = (size_t)(to - text->bytes);
-  if (!relBufferReserve(text, output->prefixLength + ROOM)) return NULL;
-  to = text->bytes + text->length;
-  memcpy(to, output->prefix, output->prefixLength);
-  return to + output->prefixLength;
+/* Makes room for what has a known length. Returns where texts are to end, NULL without memory. */
+static inline const char *reserve(RelLevel *level) {
+  RelBuffer *text = &level->text;
+  if (!relBufferReserve(text, level->renderRoom)) return NULL;
+  return text->bytes + text->room - level->renderRoom;
 }
 
 /*
@@ -31,17 +24,19 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   const RelOutput *output = level->outputs, *end = output + level->outputCount;
   RelBuffer *text = &level->text;
   size_t start = text->length;
-  char *to = text->bytes + start, *limit = text->bytes + text->room, *behind;
+  const char *limit = reserve(level);
+  char *to, *behind;
+  if (limit == NULL) return;
+  to = text->bytes + start;
   for (; output < end; output++) {
     sqlite3_value *value;
     int type;
-    if (output->plain && limit - to >= ROOM) {
+    if (output->plain) {
       memcpy(to, output->prefix, REL_SHORT_PREFIX);
       to += output->prefixLength;
     } else {
-      to = writePrefix(text, output, to);
-      if (to == NULL) return;
-      limit = text->bytes + text->room;
+      memcpy(to, output->prefix, output->prefixLength);
+      to += output->prefixLength;
       if (output->child >= 0) {
         gaps[2 * output->child] = (int)((size_t)(to - text->bytes) - start);
         continue;
@@ -60,8 +55,9 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
     }
     text->length = (size_t)(to - text->bytes);
     relJsonValue(text, &level->plan->pool->style, value);
+    limit = reserve(level);
+    if (limit == NULL) return;
     to = text->bytes + text->length;
-    limit = text->bytes + text->room;
   }
   text->length = (size_t)(to - text->bytes);
   if (level->outputCount == 0) relBufferAdd(text, ",{", 2);

@@ -219,6 +219,7 @@ void relBuildOutput(RelBuild *build, const char *key, RelSlice at, int argument,
   output->argument = argument;
   output->stored = isStored(level, argument);
   output->child = child;
+  level->renderRoom += output->prefixLength + REL_JSON_INTEGER;
   build->keys[level->outputCount++] = key;
 }
 

@@ -57,20 +57,24 @@ static inline int countDigits(uint32_t number) {
 }
 
 /*
-** A number, without leading zeros, but with up to seven bytes behind it that are to be overwritten. Numbers
-** of a column have different lengths: without branches the processor cannot guess these wrong.
+** A number below 10^8, without leading zeros, but with up to seven bytes behind it that are to be
+** overwritten. Numbers of a column have different lengths: without branches the processor cannot guess
+** these wrong.
 */
-static char *writeWhole(char *to, uint64_t number) {
-  int count;
-  if (number >= 100000000) {
-    uint64_t high = number / 100000000;
-    to = writeWhole(to, high);
-    writeEight(to, splitEight((uint32_t)(number - high * 100000000)));
-    return to + 8;
-  }
-  count = countDigits((uint32_t)number);
-  writeEight(to, splitEight((uint32_t)number) >> 8 * (8 - count));
+static inline char *writeSmall(char *to, uint32_t number) {
+  int count = countDigits(number);
+  writeEight(to, splitEight(number) >> 8 * (8 - count));
   return to + count;
+}
+
+/* Any number. */
+static char *writeWhole(char *to, uint64_t number) {
+  uint64_t high;
+  if (number < 100000000) return writeSmall(to, (uint32_t)number);
+  high = number / 100000000;
+  to = writeWhole(to, high);
+  writeEight(to, splitEight((uint32_t)(number - high * 100000000)));
+  return to + 8;
 }
 
 /* Exactly `count` digits from `to` on; leading ones are zeros where the number has fewer. */
@@ -86,6 +90,7 @@ static char *writeDigits(char *to, uint64_t number, size_t count) {
 }
 
 char *relJsonPutInteger(char *to, sqlite3_int64 value) {
+  if ((uint64_t)value < 100000000) return writeSmall(to, (uint32_t)value);
   if (value >= 0) return writeWhole(to, (uint64_t)value);
   *to++ = '-';
   return writeWhole(to, 0 - (uint64_t)value);

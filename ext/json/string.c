@@ -1,5 +1,5 @@
 /*
-** Strings: what needs no escape is found and copied 16 or 8 bytes at a time.
+** Strings: what needs no escape is found and copied 32, 16 or 8 bytes at a time.
 */
 #include "json/json.h"
 
@@ -10,6 +10,9 @@
 #include <intrin.h>
 #endif
 #endif
+
+/* From this many bytes on a text is worth looks at several blocks. */
+enum { LONG = 64 };
 
 #define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
@@ -94,12 +97,12 @@ static char *writeHalves(char *to, const char *from, size_t bytes) {
 
 #ifdef REL_JSON_SSE2
 
-/* A bit for each of the 16 bytes that needs an escape. */
+/* A bit for each of the 16 bytes that needs an escape: '"' changes places with ' ', the first that needs none. */
 static unsigned blockEscapes(__m128i block) {
-  __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
-  __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+  __m128i moved = _mm_xor_si128(block, _mm_set1_epi8('"' ^ 0x20));
+  __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(moved, _mm_set1_epi8(0x20)), moved);
   __m128i slashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-  return (unsigned)_mm_movemask_epi8(_mm_or_si128(controls, _mm_or_si128(quotes, slashes)));
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, slashes));
 }
 
 static size_t lowestBit(unsigned bits) {
@@ -112,17 +115,79 @@ static size_t lowestBit(unsigned bits) {
 #endif
 }
 
+static __m128i loadBlock(const char *from) {
+  return _mm_loadu_si128((const __m128i *)(const void *)from);
+}
+
+static void storeBlock(char *to, __m128i block) {
+  _mm_storeu_si128((__m128i *)(void *)to, block);
+}
+
+typedef struct Cursor {
+  char *to;
+  const char *from;
+  size_t bytes; /* left of the text */
+} Cursor;
+
+/* Blocks up to one that needs an escape. */
+static inline Cursor passClean(Cursor at) {
+  while (at.bytes >= 32) {
+    __m128i one = loadBlock(at.from), two = loadBlock(at.from + 16);
+    if ((blockEscapes(one) | blockEscapes(two)) != 0) break;
+    storeBlock(at.to, one);
+    storeBlock(at.to + 16, two);
+    at.to += 32;
+    at.from += 32;
+    at.bytes -= 32;
+  }
+  return at;
+}
+
+/*
+** A block that may need up to two escapes, without a branch that asks whether it does, which the processor
+** cannot guess: behind each escape the rest is stored anew, and what is too much gets overwritten.
+*/
+static inline Cursor passEscapes(Cursor at) {
+  while (at.bytes >= 32) {
+    __m128i block = loadBlock(at.from);
+    unsigned escapes = blockEscapes(block), further = escapes & (escapes - 1);
+    size_t first = lowestBit(escapes | 1 << 16), second = lowestBit(further | 1 << 16);
+    if ((further & (further - 1)) != 0 || (unsigned char)at.from[first] < 0x20 ||
+        (unsigned char)at.from[second] < 0x20) {
+      at.to = writeBytes(at.to, at.from, 16);
+    } else {
+      __m128i rest = loadBlock(at.from + first), last = loadBlock(at.from + second);
+      storeBlock(at.to, block);
+      at.to[first] = '\\';
+      storeBlock(at.to + first + 1, rest);
+      at.to[second + 1] = '\\';
+      storeBlock(at.to + second + 2, last);
+      at.to += 16 + (escapes != 0) + (further != 0);
+    }
+    at.from += 16;
+    at.bytes -= 16;
+  }
+  return at;
+}
+
 /*
 ** The whole block is stored even where it is cut at an escape: the room for it is reserved. The last
 ** block begins among the bytes before: where it needs no escape they needed none.
 */
 static char *writeText(char *to, const char *from, size_t bytes) {
   const char *start = from;
+  if (bytes >= LONG) {
+    Cursor at = {to, from, bytes};
+    at = passEscapes(passClean(at));
+    to = at.to;
+    from = at.from;
+    bytes = at.bytes;
+  }
   while (bytes >= 16) {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i block = loadBlock(from);
     unsigned escapes = blockEscapes(block);
     size_t clean = 16;
-    _mm_storeu_si128((__m128i *)(void *)to, block);
+    storeBlock(to, block);
     if (escapes != 0) {
       clean = lowestBit(escapes);
       to = writeEscape(to + clean, (unsigned char)from[clean]);
@@ -135,9 +200,9 @@ static char *writeText(char *to, const char *from, size_t bytes) {
     }
   }
   if (from - start >= 16 && bytes > 0) {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(from + bytes - 16));
+    __m128i block = loadBlock(from + bytes - 16);
     if (blockEscapes(block) == 0) {
-      _mm_storeu_si128((__m128i *)(void *)(to + bytes - 16), block);
+      storeBlock(to + bytes - 16, block);
       return to + bytes;
     }
   }

@@ -23,7 +23,10 @@ static char *portablePut(char *to, size_t room, const char *text, size_t bytes);
 #error "this is to be the other way"
 #endif
 
-enum { LONGEST = 40, GUARD = 8 };
+enum {
+  LONGEST = 104 /* with looks at several blocks, some blocks behind these, and a rest */,
+  GUARD = 8
+};
 
 typedef struct Writer {
   void (*add)(RelBuffer *buffer, const char *text, size_t bytes);
@@ -81,12 +84,12 @@ static void compare(const Quote *quote, const char *text, size_t bytes) {
   relBufferClear(&buffer);
 }
 
-/* A text of letters, each its own, in memory that ends where it does. */
+/* A text of letters, none like those near it, in memory that ends where it does. */
 static char *letters(size_t bytes) {
   char *text = malloc(bytes != 0 ? bytes : 1);
   size_t i;
   ck_assert_ptr_nonnull(text);
-  for (i = 0; i < bytes; i++) text[i] = (char)('0' + i);
+  for (i = 0; i < bytes; i++) text[i] = (char)('0' + i % 40);
   return text;
 }
 
@@ -137,6 +140,27 @@ START_TEST(twoEscapesAnywhere) {
 }
 END_TEST
 
+/* Every number of escapes that the next 20 bytes can have, from nowhere to everywhere. */
+START_TEST(manyEscapes) {
+  static const char escapes[] = {'"', '\\', '"', '\\', '\t', 0x01};
+  Quote quote;
+  unsigned chance = 1;
+  size_t text, i;
+  openQuote(&quote, writers[_i]);
+  for (text = 0; text < 20000; text++) {
+    size_t bytes = text % 300, kinds = text % 7 == 0 ? sizeof escapes : 2;
+    char *bytesOf = letters(bytes);
+    for (i = 0; i < bytes; i++) {
+      chance = chance * 1664525 + 1013904223;
+      if ((chance >> 16) % 20 < text / 300 % 20) bytesOf[i] = escapes[(chance >> 24) % kinds];
+    }
+    compare(&quote, bytesOf, bytes);
+    free(bytesOf);
+  }
+  closeQuote(&quote);
+}
+END_TEST
+
 START_TEST(nothingButEscapes) {
   Quote quote;
   char text[LONGEST];
@@ -159,6 +183,7 @@ Suite *relTestJsonPortable(void) {
   enum { WRITERS = sizeof writers / sizeof writers[0] };
   tcase_add_loop_test(strings, oneEscapeAnywhere, 0, WRITERS);
   tcase_add_loop_test(strings, twoEscapesAnywhere, 0, WRITERS);
+  tcase_add_loop_test(strings, manyEscapes, 0, WRITERS);
   tcase_add_loop_test(strings, nothingButEscapes, 0, WRITERS);
   suite_add_tcase(suite, strings);
   return suite;
