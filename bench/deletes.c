@@ -10,15 +10,15 @@
 
 enum { CACHE = -400000 /* KiB */, ROUNDS = 7, QUICK_ROUNDS = 3, SOME = 100 /* owners */ };
 
-/* The ways to have members go with their owner. */
-typedef enum Way { DECLARED, DECLARED_KEYS, NATIVE, BY_HAND, WAYS } Way;
+/* The ways to have members go with their owner; or nothing has them go, and the same rows are deleted. */
+typedef enum Way { DECLARED, DECLARED_KEYS, NATIVE, BY_HAND, ROWS_ALONE, WAYS } Way;
 static const char *const WAY[WAYS] = {"declared", "declared, foreign_keys", "native",
-                                      "triggers by hand"};
+                                      "triggers by hand", "rows alone"};
 
 /* Native needs foreign_keys. The others do without; declared is measured with both. */
 static sqlite3 *openWay(Way way, const char *dataset) {
   static const char *const NAMES[WAYS] = {"delete-declared", "delete-keys", "delete-native",
-                                          "delete-by-hand"};
+                                          "delete-by-hand", "delete-rows"};
   sqlite3 *db = benchWritable(NAMES[way], dataset, way == NATIVE ? "ON DELETE CASCADE" : "");
   if (way == DECLARED || way == DECLARED_KEYS) benchDeclare(db);
   if (way == BY_HAND) benchByHand(db);
@@ -48,12 +48,36 @@ static double ask(void *context) {
 /* --- one cell ------------------------------------------------------------------------------------- */
 
 typedef struct Deletion {
-  const char *work, *sql;
+  const char *work, *table, *where; /* the owners */
+  const char *posts;                /* what holds of theirs; NULL where there are none */
   int calls;                /* with one of the ids each; 1: the statement names its owners */
   const sqlite3_int64 *ids; /* what is deleted, where peers are asked for it: `count` of them */
   int count;
   int rounds; /* peers take ROUNDS */
 } Deletion;
+
+static sqlite3_stmt *prepareDelete(sqlite3 *db, const char *format, const char *where) {
+  char *sql = sqlite3_mprintf(format, where);
+  sqlite3_stmt *statement = benchPrepare(db, sql);
+  sqlite3_free(sql);
+  return statement;
+}
+
+static void prepareWrite(BenchWrite *write, Way way, sqlite3 *db, const Deletion *deletion) {
+  char *format = sqlite3_mprintf("DELETE FROM %s WHERE %%s", deletion->table);
+  write->db = db;
+  write->statement = prepareDelete(db, format, deletion->where);
+  if (way == ROWS_ALONE) {
+    write->before[0] =
+        prepareDelete(db,
+                      "DELETE FROM comments WHERE post_id IN (SELECT id FROM posts WHERE user_id IN"
+                      " (SELECT id FROM users WHERE %s))",
+                      deletion->where);
+    write->before[1] = prepareDelete(
+        db, "DELETE FROM posts WHERE user_id IN (SELECT id FROM users WHERE %s)", deletion->where);
+  }
+  sqlite3_free(format);
+}
 
 /* `db` has a database for each way, or NULL. */
 static int measureDeletion(const BenchOptions *options, const BenchCell *cell, sqlite3 **db,
@@ -67,8 +91,7 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
   memset(sides, 0, sizeof sides);
   for (way = 0; way < WAYS; way++) {
     if (db[way] == NULL) continue;
-    writes[own].db = db[way];
-    writes[own].statement = benchPrepare(db[way], deletion->sql);
+    prepareWrite(&writes[own], (Way)way, db[way], deletion);
     writes[own].calls = deletion->calls;
     writes[own].ids = deletion->ids;
     writes[own].check = check;
@@ -89,7 +112,11 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
   well = benchMeasure(sides, count, options->quick ? QUICK_ROUNDS : deletion->rounds);
   well = benchSameLeft(cell, writes, sides, own) && well;
   benchReport(cell, sides, count);
-  for (i = 0; i < own; i++) sqlite3_finalize(writes[i].statement);
+  for (i = 0; i < own; i++) {
+    sqlite3_finalize(writes[i].statement);
+    sqlite3_finalize(writes[i].before[0]);
+    sqlite3_finalize(writes[i].before[1]);
+  }
   for (i = 0; i < count - own; i++) sqlite3_free(asked[i].ids);
   return !well;
 }
@@ -105,12 +132,14 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
   int some = users < SOME ? users / 2 : SOME;
   sqlite3_int64 *ids = benchPick(users, some, 1);
   char *list = benchIdList(ids, some);
-  char *ofSome = sqlite3_mprintf("DELETE FROM users WHERE ?1 AND id IN (%s)", list);
+  char *ofSome = sqlite3_mprintf("?1 AND id IN (%s)", list);
+  char *ofSomePosts = sqlite3_mprintf("?1 AND user_id IN (%s)", list);
   const Deletion deletions[] = {
-      {"1 owner", "DELETE FROM users WHERE id = ?1", some, ids, plain != NULL, BENCH_ROUNDS},
-      {"100 owners", ofSome, 1, ids, plain != NULL ? some : 0, BENCH_ROUNDS},
-      {"5 % of owners", "DELETE FROM users WHERE ?1 AND id % 20 = 7", 1, NULL, 0, ROUNDS},
-      {"all owners", "DELETE FROM users WHERE ?1", 1, NULL, 0, ROUNDS}};
+      {"1 owner", "users", "id = ?1", "user_id = ?1", some, ids, plain != NULL, BENCH_ROUNDS},
+      {"100 owners", "users", ofSome, ofSomePosts, 1, ids, plain != NULL ? some : 0, BENCH_ROUNDS},
+      {"5 % of owners", "users", "?1 AND id % 20 = 7",
+       "user_id IN (SELECT id FROM users WHERE ?1 AND id % 20 = 7)", 1, NULL, 0, ROUNDS},
+      {"all owners", "users", "?1", "?1", 1, NULL, 0, ROUNDS}};
   size_t i;
   for (i = 0; i < sizeof deletions / sizeof *deletions; i++) {
     BenchCell cell = {"delete", dataset, deletions[i].work};
@@ -118,6 +147,7 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
     failures += measureDeletion(options, &cell, db, CHECK, &deletions[i], plain);
   }
   sqlite3_free(ofSome);
+  sqlite3_free(ofSomePosts);
   sqlite3_free(list);
   free(ids);
   return failures;
@@ -164,7 +194,7 @@ static sqlite3 *openTree(Way way, int folders) {
 
 static int measureTree(const BenchOptions *options, const BenchCell *cell, int folders,
                        const char *setting) {
-  static const Deletion WHOLE = {"", "DELETE FROM folders WHERE id = ?1", 1, NULL, 0, ROUNDS};
+  static const Deletion WHOLE = {"", "folders", "id = ?1", NULL, 1, NULL, 0, ROUNDS};
   sqlite3 *db[WAYS] = {NULL};
   int way, failures;
   for (way = 0; way < BY_HAND; way++) {

@@ -4,7 +4,8 @@ import collections
 
 Goal = collections.namedtuple("Goal", "text least sense measure")  # least: (SQLite 3.40, newest)
 
-# reading: what the value would be if we only read the same rows' values and made nothing of them, or None.
+# reading: what the value would be if we only read the same rows' values and made nothing of them, or only
+# deleted the same rows; or None.
 Found = collections.namedtuple("Found", "value where reading", defaults=(None,))
 
 CLUSTERED = ("small", "medium")
@@ -112,7 +113,7 @@ def growth(records, version):
     return Found(middle[-1] / middle[0], f"{times[-1][0]} rows") if len(middle) > 1 else None
 
 
-def against(side, dataset, works):
+def against(side, dataset, works, floor="rows alone"):
     """The least multiple of ours that a side of these cells takes; `works` begin as theirs do."""
 
     def measure(records, version):
@@ -120,7 +121,8 @@ def against(side, dataset, works):
         for cell in records.cells:
             figure = records.get(cell, version, side)
             if cell[0] == dataset and cell[2].startswith(works) and figure:
-                found.append(Found(figure.ratio, ", ".join(cell[1:])))
+                alone = records.get(cell, version, floor)
+                found.append(Found(figure.ratio, ", ".join(cell[1:]), alone and figure.ratio / alone.ratio))
         return worst(found, ">=")
 
     return measure

@@ -154,7 +154,8 @@ def page(records):
         "`reading` is the statement by hand with nothing made of the values that it reads: what SQLite takes\n"
         "to find and read the same rows in the documents' order (where statements are prepared anew, with the\n"
         "preparation of ours alone). `touch` reads each table once in its own order. The column *reading\n"
-        "alone* says what a goal's figure would be if we did nothing but the faster of the two.\n",
+        "alone* says what a goal's figure would be if we did nothing but the faster of the two; for a cascade,\n"
+        "if we did nothing but delete the same rows, with no trigger and no key (`rows alone`).\n",
         machine(records),
         "## Goals\n",
         goals(records),

@@ -63,6 +63,12 @@ void benchWritableEnd(sqlite3 *db) {
   sqlite3_free(path);
 }
 
+static void runOnce(sqlite3_stmt *statement, sqlite3_int64 value) {
+  if (statement == NULL) return;
+  sqlite3_bind_int64(statement, 1, value);
+  benchFinish(statement);
+}
+
 double benchWriteRun(void *context) {
   BenchWrite *write = context;
   double start, took;
@@ -70,8 +76,10 @@ double benchWriteRun(void *context) {
   benchExec(write->db, "BEGIN");
   start = benchNow();
   for (call = 0; call < write->calls; call++) {
-    sqlite3_bind_int64(write->statement, 1, write->ids != NULL ? write->ids[call] : call + 1);
-    benchFinish(write->statement);
+    sqlite3_int64 value = write->ids != NULL ? write->ids[call] : call + 1;
+    runOnce(write->before[0], value);
+    runOnce(write->before[1], value);
+    runOnce(write->statement, value);
   }
   took = benchNow() - start;
   write->left = benchNumber(write->db, write->check);
@@ -140,7 +148,7 @@ static int measureStatement(const BenchOptions *options, const BenchCell *cell, 
 
 int benchWriteAgain(const char *state, const char *work, int times) {
   sqlite3 *db = benchWritable("writes-again", "tiny", "");
-  BenchWrite write = {db, NULL, NULL, 0, "SELECT count(*) FROM comments", 0};
+  BenchWrite write = {db, NULL, {NULL, NULL}, NULL, 0, "SELECT count(*) FROM comments", 0};
   size_t i;
   int time;
   if (strcmp(state, STATE[0]) == 0) benchDeclare(db);
