@@ -55,8 +55,68 @@ START_TEST(rowsAnywhereInMemoryMakeTheSameDocuments) {
 }
 END_TEST
 
+/*
+** Objects of every kind, each kind more than what is read without being asked for ahead: one-to-one,
+** many-to-one, through a secondary, of aggregates, inside another. Each may be missing. Posts come in order.
+*/
+static const char OBJECTS[] =
+    "CREATE TABLE owners(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE profiles(id INTEGER PRIMARY KEY, owner_id INTEGER UNIQUE REFERENCES owners, "
+    "about "
+    "TEXT);"
+    "CREATE TABLE badges(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE owner_badges(owner_id INTEGER PRIMARY KEY REFERENCES owners,"
+    " badge_id INTEGER REFERENCES badges);"
+    "CREATE TABLE posts(id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owners,"
+    " author_id INTEGER REFERENCES owners, editor_id INTEGER REFERENCES owners, title TEXT);"
+    "CREATE INDEX posts_owner ON posts(owner_id);"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 5003)"
+    " INSERT INTO owners SELECT i, printf('%050d', i) FROM n;"
+    "INSERT INTO profiles SELECT id * 3571 % 5003, id, printf('%0120d', id) FROM owners WHERE id % "
+    "9;"
+    "INSERT INTO badges SELECT id, printf('%0150d', id) FROM owners;"
+    "INSERT INTO owner_badges SELECT id, id * 1237 % 2503 FROM owners WHERE id % 7;"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+    " INSERT INTO posts SELECT i, (i + 7) / 4, CASE WHEN i % 5 THEN i * 7919 % 5003 END,"
+    " i * 3331 % 5003, printf('%090d', i) FROM n;"
+    "INSERT INTO relationship(owner, name, target) VALUES('owners', 'profile', 'profiles');"
+    "INSERT INTO relationship(owner, name, target, foreign_keys) VALUES"
+    " ('owners', 'posts', 'posts', 'posts.owner_id'), ('posts', 'author', 'owners', "
+    "'posts.author_id'),"
+    " ('posts', 'editor', 'owners', 'posts.editor_id');"
+    "INSERT INTO relationship(owner, name, target, secondary, uselist)"
+    " VALUES('owners', 'badge', 'badges', 'owner_badges', 0); ANALYZE";
+
+#define PROFILE(owner) ONE_OF("'about', r.about", "profiles AS r WHERE r.owner_id = " owner)
+#define WRITER(name, key)                                                                          \
+  ONE_OF("'id', " name ".id, 'profile', " PROFILE(name ".id"),                                     \
+         "owners AS " name " WHERE " name ".id = " key)
+#define BADGE                                                                                      \
+  ONE_OF("'name', b.name",                                                                         \
+         "owner_badges AS l JOIN badges AS b ON b.id = l.badge_id WHERE l.owner_id = o.id")
+#define TOTAL ONE_OF("'n', count(*), 'last', max(p.title)", "posts AS p WHERE p.owner_id = o.id")
+#define WRITTEN                                                                                    \
+  ALL_OF("'id', p.id, 'author', " WRITER(                                                          \
+             "a", "p.author_id") ", 'title', p.title, 'editor', " WRITER("e", "p.editor_id"),      \
+         "(SELECT * FROM posts WHERE owner_id = o.id ORDER BY id) AS p")
+
+START_TEST(objectsOfEveryKindMakeTheSameDocuments) {
+  sqlite3 *db = openWith(OBJECTS);
+  run(db, "PRAGMA cache_size = -200000");
+  expectDocs(db,
+             "'owners', 'id, profile(about), badge(name), posts(count(*) AS n, max(title) AS last) "
+             "AS total,"
+             " posts(id, author(id, profile(about)), title, editor(id, profile(about)))'",
+             "SELECT o.id, json_object('id', o.id, 'profile', " PROFILE(
+                 "o.id") ", 'badge', " BADGE ", 'total', " TOTAL ", 'posts', " WRITTEN
+                         ") FROM owners AS o");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchFar(void) {
   Suite *suite = suite_create("fetch_far");
   add(suite, "rowsAnywhereInMemoryMakeTheSameDocuments", rowsAnywhereInMemoryMakeTheSameDocuments);
+  add(suite, "objectsOfEveryKindMakeTheSameDocuments", objectsOfEveryKindMakeTheSameDocuments);
   return suite;
 }
