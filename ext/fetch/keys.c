@@ -218,10 +218,11 @@ static int writeKey(RelKeys *keys, sqlite3_value *const *values, const int *argu
 
 /* The slot of a single integer, of distinct keys, or REL_NO_SLOT: most keys of a many-to-one are there. */
 static int findInteger(const RelKeys *keys, sqlite3_int64 integer) {
-  uint64_t hash = mix(mix(0, SQLITE_INTEGER), (uint64_t)integer);
-  unsigned mask = (unsigned)keys->tableSize - 1, at = (unsigned)(hash ^ (hash >> 32)) & mask;
+  uint64_t hash;
+  unsigned mask = (unsigned)keys->tableSize - 1, at;
   if (integer >= 0 && integer < keys->nearSize) return keys->near[integer] - 1;
-  for (; keys->table[at] != 0; at = (at + 1) & mask) {
+  hash = mix(mix(0, SQLITE_INTEGER), (uint64_t)integer);
+  for (at = (unsigned)(hash ^ (hash >> 32)) & mask; keys->table[at] != 0; at = (at + 1) & mask) {
     const RelKeyValue *value = &keys->values[keys->table[at] - 1];
     if (value->as.integer == integer && value->type == SQLITE_INTEGER) return keys->table[at] - 1;
   }

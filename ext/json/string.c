@@ -172,17 +172,9 @@ static inline Cursor passEscapes(Cursor at) {
 
 /*
 ** The whole block is stored even where it is cut at an escape: the room for it is reserved. The last
-** block begins among the bytes before: where it needs no escape they needed none.
+** block begins among the bytes before, where the text has some: where it needs no escape they needed none.
 */
-static char *writeText(char *to, const char *from, size_t bytes) {
-  const char *start = from;
-  if (bytes >= LONG) {
-    Cursor at = {to, from, bytes};
-    at = passEscapes(passClean(at));
-    to = at.to;
-    from = at.from;
-    bytes = at.bytes;
-  }
+static char *writeBlocks(char *to, const char *from, size_t bytes, const char *start) {
   while (bytes >= 16) {
     __m128i block = loadBlock(from);
     unsigned escapes = blockEscapes(block);
@@ -217,6 +209,17 @@ static char *writeText(char *to, const char *from, size_t bytes) {
   }
   if (bytes >= 4 && bytes < 8) return writeHalves(to, from, bytes);
   return writeWords(to, from, bytes, (size_t)(from - start));
+}
+
+static char *writeLong(char *to, const char *from, size_t bytes) {
+  Cursor at = {to, from, bytes};
+  at = passEscapes(passClean(at));
+  return writeBlocks(at.to, at.from, at.bytes, from);
+}
+
+static char *writeText(char *to, const char *from, size_t bytes) {
+  if (bytes >= LONG) return writeLong(to, from, bytes);
+  return writeBlocks(to, from, bytes, from);
 }
 
 #else
