@@ -155,8 +155,7 @@ struct RelLevel {
   int argumentCount, argumentRoom;
   RelOutput *outputs; /* owned */
   int outputCount, outputRoom;
-  size_t
-      renderRoom; /* for all of a row whose length is known before, and a prefix copied too far */
+  size_t renderRoom;   /* for what of a row has a known length, and a prefix copied too far */
   RelLevel **children; /* owned */
   int childCount, childRoom;
   int keyArguments[REL_MAX_KEY_WIDTH]; /* the key into this level, among the parent's arguments */

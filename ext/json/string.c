@@ -211,6 +211,7 @@ static char *writeBlocks(char *to, const char *from, size_t bytes, const char *s
   return writeWords(to, from, bytes, (size_t)(from - start));
 }
 
+/* A text that needs an escape likely needs more of them. */
 static char *writeLong(char *to, const char *from, size_t bytes) {
   Cursor at = {to, from, bytes};
   at = passEscapes(passClean(at));
