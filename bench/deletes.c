@@ -69,12 +69,9 @@ static void prepareWrite(BenchWrite *write, Way way, sqlite3 *db, const Deletion
   write->statement = prepareDelete(db, format, deletion->where);
   if (way == ROWS_ALONE) {
     write->before[0] =
-        prepareDelete(db,
-                      "DELETE FROM comments WHERE post_id IN (SELECT id FROM posts WHERE user_id IN"
-                      " (SELECT id FROM users WHERE %s))",
-                      deletion->where);
-    write->before[1] = prepareDelete(
-        db, "DELETE FROM posts WHERE user_id IN (SELECT id FROM users WHERE %s)", deletion->where);
+        prepareDelete(db, "DELETE FROM comments WHERE post_id IN (SELECT id FROM posts WHERE %s)",
+                      deletion->posts);
+    write->before[1] = prepareDelete(db, "DELETE FROM posts WHERE %s", deletion->posts);
   }
   sqlite3_free(format);
 }

@@ -113,7 +113,7 @@ def growth(records, version):
     return Found(middle[-1] / middle[0], f"{times[-1][0]} rows") if len(middle) > 1 else None
 
 
-def against(side, dataset, works, floor="rows alone"):
+def against(side, dataset, works):
     """The least multiple of ours that a side of these cells takes; `works` begin as theirs do."""
 
     def measure(records, version):
@@ -121,7 +121,7 @@ def against(side, dataset, works, floor="rows alone"):
         for cell in records.cells:
             figure = records.get(cell, version, side)
             if cell[0] == dataset and cell[2].startswith(works) and figure:
-                alone = records.get(cell, version, floor)
+                alone = records.get(cell, version, "rows alone")
                 found.append(Found(figure.ratio, ", ".join(cell[1:]), alone and figure.ratio / alone.ratio))
         return worst(found, ">=")
 
