@@ -66,14 +66,34 @@ static void askForRows(const RelLevel *level, const Rows *rows) {
   }
 }
 
+static void touchText(const char *text, int length) {
+  const char *end = text + (length < MOST_BYTES ? length : MOST_BYTES);
+  for (; text < end; text += LINE) touch(text);
+  touch(end - 1);
+}
+
 static void askForText(const RelLevel *level, const Rows *rows) {
   int i;
   for (i = 0; i < rows->count; i++) {
-    const RelRow *row = &level->rows[rows->rows[i]];
-    const char *text = level->text.bytes + row->start;
-    const char *end = text + (row->length < MOST_BYTES ? row->length : MOST_BYTES);
-    for (; text < end; text += LINE) touch(text);
-    touch(end - 1);
+    int row = rows->rows[i], start = level->rows[row].start;
+    touchText(level->text.bytes + start, relRowsEnd(level, row) - start);
+  }
+}
+
+/* Most are short. Where they are not, how long each is has to be known first. */
+static void askForLeaves(const RelLevel *level, const Rows *owners, int child) {
+  const RelLevel *at = level->children[child];
+  const char *text = at->text.bytes, *last = text + at->text.length - 1;
+  int areLong = at->text.length / LINE > (size_t)at->rowCount, i, place;
+  for (i = 0; i < owners->count; i++) {
+    place = fillingOf(level, owners->rows[i], child);
+    if (place < 0) continue;
+    touch(text + place - sizeof(int));
+    touch(last - (text + place) < LINE ? last : text + place + LINE - sizeof(int) - 1);
+  }
+  for (i = 0; i < owners->count && areLong; i++) {
+    place = fillingOf(level, owners->rows[i], child);
+    if (place >= 0) touchText(text + place, relRowsLeafLength(at, place));
   }
 }
 
@@ -138,6 +158,10 @@ static void askBelow(const RelLevel *level, const Rows *owners) {
     if (!level->children[i]->far || level->nesting >= DEEPEST) continue;
     if (level->children[i]->linked && !relLevelIsObject(level->children[i])) {
       askForLinks(level, owners, i);
+      continue;
+    }
+    if (level->children[i]->leaf) {
+      askForLeaves(level, owners, i);
       continue;
     }
     askForMembers(level, owners, i, &members);

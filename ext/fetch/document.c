@@ -39,19 +39,19 @@ static void writeList(RelBuffer *out, const RelLevel *level, int slotNumber) {
   relBufferAdd(out, "]", 1);
 }
 
-static void writeObject(RelBuffer *out, const RelLevel *level, int row) {
-  if (row < 0) {
+/* By its row, or of a leaf the place of its text; -1: none. */
+static void writeObject(RelBuffer *out, const RelLevel *level, int name) {
+  if (name < 0) {
     relBufferAdd(out, "null", 4);
-  } else if (level->childCount > 0) {
-    writeRow(out, level, row, 1);
+  } else if (level->leaf) {
+    relBufferAdd(out, level->text.bytes + name + 1, (size_t)relRowsLeafLength(level, name) - 1);
   } else {
-    relBufferAdd(out, level->text.bytes + level->rows[row].start + 1,
-                 (size_t)level->rows[row].length - 1);
+    writeRow(out, level, name, 1);
   }
 }
 
 /*
-** What fills a gap: of an object its row, else the slot. `start` is the owner's number among the rows of a
+** What fills a gap: the name of an object, else the slot. `start` is the owner's number among the rows of a
 ** recursive level.
 */
 static void writeMembers(RelBuffer *out, RelLevel *level, int filling, int start) {
@@ -74,11 +74,10 @@ static const int *gapsOf(const RelLevel *level, int number) {
 */
 static size_t writeHead(RelBuffer *out, const RelLevel *level, int number, size_t from) {
   const char *text = level->text.bytes;
-  size_t start = level->rows[number].start;
   const int *gaps = gapsOf(level, number), *identity = gaps + 2 * level->childCount;
   int i;
   for (i = 0; i < level->childCount && level->children[i] != level; i++, gaps += 2) {
-    size_t gap = start + (size_t)gaps[0];
+    size_t gap = (size_t)gaps[0];
     relBufferAdd(out, text + from, gap - from);
     writeMembers(out, level->children[i], gaps[1],
                  level->children[i]->recursive ? *identity++ : -1);
@@ -89,8 +88,7 @@ static size_t writeHead(RelBuffer *out, const RelLevel *level, int number, size_
 
 /* The rest of the row's text. */
 static void writeTail(RelBuffer *out, const RelLevel *level, int number, size_t from) {
-  const RelRow *row = &level->rows[number];
-  relBufferAdd(out, level->text.bytes + from, row->start + (size_t)row->length - from);
+  relBufferAdd(out, level->text.bytes + from, (size_t)relRowsEnd(level, number) - from);
 }
 
 /*
@@ -98,7 +96,7 @@ static void writeTail(RelBuffer *out, const RelLevel *level, int number, size_t 
 ** deep as the selection, which is limited.
 */
 static void writeRun(RelBuffer *out, const RelLevel *level, int first, int count, int skip) {
-  size_t from = level->rows[first].start + (size_t)skip;
+  size_t from = (size_t)(level->rows[first].start + skip);
   int i, last = first + count - 1;
   for (i = first; i <= last && level->childCount > 0; i++) from = writeHead(out, level, i, from);
   writeTail(out, level, last, from);
@@ -141,7 +139,7 @@ static int identityOf(const RelLevel *level, int number) {
 
 /* Where in the level's text the row's own members go. */
 static size_t ownGap(const RelLevel *level, int number) {
-  return level->rows[number].start + (size_t)gapsOf(level, number)[2 * (level->childCount - 1)];
+  return (size_t)gapsOf(level, number)[2 * (level->childCount - 1)];
 }
 
 /* Writes a row up to its own members, which come next; at the last level, without those. */
@@ -149,7 +147,7 @@ static void enterRow(Path *path, int number, int skip) {
   RelLevel *level = path->level;
   const int *gaps = gapsOf(level, number);
   size_t gap = ownGap(level, number);
-  size_t from = writeHead(path->out, level, number, level->rows[number].start + (size_t)skip);
+  size_t from = writeHead(path->out, level, number, (size_t)(level->rows[number].start + skip));
   if (level->depth >= 0 && path->count >= level->depth) {
     relBufferAdd(path->out, level->text.bytes + from, gap - (size_t)level->selfPrefix - from);
     writeTail(path->out, level, number, gap);

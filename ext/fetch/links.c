@@ -11,13 +11,15 @@ void relLinksReset(RelLinks *links) {
 void relLinksFree(RelLinks *links) {
   relKeysClear(&links->keys);
   sqlite3_free(links->list);
-  links->list = NULL;
-  links->room = 0;
+  sqlite3_free(links->spare);
+  links->list = links->spare = NULL;
+  links->room = links->spareRoom = 0;
 }
 
 void relLinksClear(RelLinks *links) {
   relKeysClear(&links->keys);
   sqlite3_free(links->list);
+  sqlite3_free(links->spare);
   sqlite3_free(links->slots);
   memset(links, 0, sizeof *links);
 }
@@ -79,25 +81,39 @@ static int *rankRows(RelError *error, const RelLevel *level) {
   return ranks;
 }
 
-/* Replaces each link's target slot by its row, and drops links whose target was not loaded. */
-static void resolveTargets(RelLevel *level) {
+/*
+** Replaces each link's target slot by its row, drops links whose target was not loaded, and counts those of
+** each slot. Returns whether they have come in the targets' order.
+*/
+static int resolveTargets(RelLevel *level, const int *ranks) {
   RelLinks *links = &level->association;
-  int i, kept = 0;
+  int i, kept = 0, climbing = 1, last = -1;
   for (i = 0; i < links->count; i++) {
-    const RelSlot *target = &level->slots[links->list[i].row];
+    RelLink link = links->list[i];
+    const RelSlot *target = &level->slots[link.row];
     if (target->count == 0) continue;
-    links->list[kept].slot = links->list[i].slot;
-    links->list[kept++].row = relRowsAt(level, target->first);
+    link.row = relRowsAt(level, target->first);
+    climbing &= ranks[link.row] >= last;
+    last = ranks[link.row];
+    links->slots[link.slot].count++;
+    links->list[kept++] = link;
   }
   links->count = kept;
+  return climbing;
+}
+
+static void makeSpare(RelError *error, RelLinks *links) {
+  if (error->rc != SQLITE_OK || links->spareRoom >= links->room) return;
+  sqlite3_free(links->spare);
+  links->spare = sqlite3_malloc64((sqlite3_uint64)links->room * sizeof *links->spare);
+  links->spareRoom = links->spare == NULL ? 0 : links->room;
+  if (links->spare == NULL) relErrorNoMemory(error);
 }
 
 /* Brings links together by slot; those of one keep their order. */
-static void groupLinks(RelError *error, RelLinks *links) {
-  RelLink *grouped = relAlloc(error, ((size_t)links->count + 1) * sizeof *grouped);
-  int i, place = 0;
-  if (grouped == NULL) return;
-  for (i = 0; i < links->count; i++) links->slots[links->list[i].slot].count++;
+static void groupLinks(RelLinks *links) {
+  RelLink *grouped = links->spare, *list = links->list;
+  int i, place = 0, room = links->room;
   for (i = 0; i < links->slotCount; i++) {
     links->slots[i].first = place;
     place += links->slots[i].count;
@@ -107,9 +123,10 @@ static void groupLinks(RelError *error, RelLinks *links) {
     RelSlot *slot = &links->slots[links->list[i].slot];
     grouped[slot->first + slot->count++] = links->list[i];
   }
-  sqlite3_free(links->list);
   links->list = grouped;
-  links->room = links->count + 1;
+  links->room = links->spareRoom;
+  links->spare = list;
+  links->spareRoom = room;
 }
 
 /* Orders one slot's few links by insertion, its many by merging halves. */
@@ -135,16 +152,22 @@ static void sortLinks(RelLink *list, int count, const int *ranks, RelLink *spare
   }
 }
 
+static void sortSlots(RelLinks *links, const int *ranks) {
+  int i;
+  for (i = 0; i < links->slotCount; i++) {
+    const RelSlot *slot = &links->slots[i];
+    sortLinks(links->list + slot->first, slot->count, ranks, links->spare);
+  }
+}
+
 void relLinksSettle(RelError *error, RelLevel *level) {
   RelLinks *links = &level->association;
   int *ranks = rankRows(error, level);
-  RelLink *spare = relAlloc(error, ((size_t)links->count + 1) * sizeof *spare);
-  int i;
-  if (error->rc == SQLITE_OK) resolveTargets(level);
-  groupLinks(error, links);
-  for (i = 0; i < links->slotCount && error->rc == SQLITE_OK; i++) {
-    sortLinks(links->list + links->slots[i].first, links->slots[i].count, ranks, spare);
+  makeSpare(error, links);
+  if (error->rc == SQLITE_OK) {
+    int climbing = resolveTargets(level, ranks);
+    groupLinks(links);
+    if (!climbing) sortSlots(links, ranks);
   }
-  sqlite3_free(spare);
   sqlite3_free(ranks);
 }

@@ -48,6 +48,7 @@ static int addArgument(RelError *error, RelLevel *level, RelArgument argument) {
 void relLevelMeasure(RelLevel *level) {
   enum { SLOT = 1 /* or the number of a joined level */ };
   level->wide = level->argumentCount + SLOT > level->plan->maxArguments;
+  level->leaf = relLevelIsObject(level) && level->childCount == 0;
 }
 
 int relLevelArgument(RelError *error, RelLevel *level, int column) {

@@ -55,7 +55,7 @@ enum { REL_SHORT_PREFIX = 32 };
 typedef struct RelOutput {
   char *prefix; /* owned: `,"name":`, with the brace where it is the first */
   size_t prefixLength;
-  int plain;    /* it is short, and a value follows */
+  int brief;    /* it is that short */
   int argument; /* whose value follows, or -1 */
   int stored;   /* and that is a stored column's, which has no subtype */
   int child;    /* the level whose members follow, or -1 */
@@ -96,10 +96,10 @@ typedef enum RelQueryKind {
   REL_QUERY_COUNT
 } RelQueryKind;
 
+/* A level's texts stand one behind the other; all together they are shorter than an int can count. */
 typedef struct RelRow {
-  size_t start;        /* of its text */
   sqlite3_int64 order; /* where rows are ordered by an integer key: that */
-  int length;
+  int start;           /* of its text */
   int slot;
 } RelRow;
 
@@ -118,6 +118,8 @@ typedef struct RelLinks {
   RelKeys keys;  /* of the parent's rows */
   RelLink *list; /* owned */
   int count, room;
+  RelLink *spare; /* owned: to bring them in order */
+  int spareRoom;
   RelSlot *slots; /* owned: places in `list` */
   int slotCount, slotRoom;
 } RelLinks;
@@ -186,6 +188,7 @@ struct RelLevel {
   RelSlice offsetAt;
   int untilLook; /* batches until it is looked again how rows stand in their table */
   int scattered; /* they stand there in another order than their slots */
+  int leaf;      /* an object without members of its own: its text says it all */
   int wide;      /* more arguments than a function takes: values are read from the statement */
   RelQuery queries[REL_QUERY_COUNT];
 
@@ -198,9 +201,9 @@ struct RelLevel {
   RelBuffer text;   /* the rows' documents, with gaps where children go */
   RelRow *rows;     /* owned */
   int rowCount, rowRoom;
-  int *gaps; /* owned: of each row and child, where its gap is and which slot fills it, or once an
-                object is loaded, which row of the child (-1: none); then of each recursive child,
-                the row's number in its `identities` */
+  int *gaps; /* owned: of each row and child, where in `text` its gap is and which slot fills it, or
+                once an object is loaded, which row of the child (-1: none), of a leaf where its
+                text is; then of each recursive child, the row's number in its `identities` */
   RelKeys identities; /* of a recursive level: its rows and the parent's, each once */
   char *onPath;       /* owned: of each of them, whether the path being written has it */
   int emptyRow;       /* of an aggregate: the row of an owner without members */
@@ -313,7 +316,7 @@ static inline int relLevelIsObject(const RelLevel *level) {
   return (level->scalar || level->aggregate) && !level->recursive;
 }
 
-/* Sets `wide`, once all arguments are known. */
+/* Sets `wide` and `leaf`, once all arguments and children are known. */
 void relLevelMeasure(RelLevel *level);
 
 /*

@@ -31,16 +31,15 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   for (; output < end; output++) {
     sqlite3_value *value;
     int type;
-    if (output->plain) {
+    if (output->brief) {
       memcpy(to, output->prefix, REL_SHORT_PREFIX);
-      to += output->prefixLength;
     } else {
       memcpy(to, output->prefix, output->prefixLength);
-      to += output->prefixLength;
-      if (output->child >= 0) {
-        gaps[2 * output->child] = (int)((size_t)(to - text->bytes) - start);
-        continue;
-      }
+    }
+    to += output->prefixLength;
+    if (output->child >= 0) {
+      gaps[2 * output->child] = (int)(to - text->bytes);
+      continue;
     }
     value = values[output->argument];
     type = sqlite3_value_type(value);

@@ -215,7 +215,7 @@ void relBuildOutput(RelBuild *build, const char *key, RelSlice at, int argument,
   if (build->error->rc != SQLITE_OK) return;
   output = &level->outputs[level->outputCount];
   output->prefix = renderPrefix(build->error, key, level->outputCount == 0, &output->prefixLength);
-  output->plain = child < 0 && output->prefixLength <= REL_SHORT_PREFIX;
+  output->brief = output->prefixLength <= REL_SHORT_PREFIX;
   output->argument = argument;
   output->stored = isStored(level, argument);
   output->child = child;

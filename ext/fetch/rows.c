@@ -26,6 +26,7 @@ size_t relRowsKept(const RelLevel *level) {
          (size_t)level->orderRoom * sizeof *level->order +
          (size_t)level->slotRoom * sizeof *level->slots +
          (size_t)level->association.room * sizeof *level->association.list +
+         (size_t)level->association.spareRoom * sizeof *level->association.spare +
          2 * (size_t)level->places.room * sizeof *level->places.list + relKeysKept(&level->keys) +
          relKeysKept(&level->ordering) + relKeysKept(&level->association.keys);
 }
@@ -179,10 +180,22 @@ static inline int takeOrder(RelLevel *level, int row, int slot, sqlite3_value *c
   return keeps;
 }
 
+/* Where the next row's text starts. */
+static size_t startText(RelLevel *level) {
+  static const int unknown = 0;
+  if (level->leaf) relBufferAdd(&level->text, (const char *)&unknown, sizeof unknown);
+  return level->text.length;
+}
+
+static void noteLength(RelLevel *level, size_t start) {
+  int length = (int)(level->text.length - start);
+  memcpy(level->text.bytes + start - sizeof length, &length, sizeof length);
+}
+
 int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *rc) {
   int number = level->rowCount, *gaps = NULL, keeps;
   RelRow *row;
-  size_t start = level->text.length;
+  size_t start;
   *rc = number == level->rowRoom ? growRows(level) : SQLITE_OK;
   if (*rc != SQLITE_OK) return -1;
   keeps = takeOrder(level, number, slot, values);
@@ -191,18 +204,19 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   if (level->childCount > 0) {
     gaps = level->gaps + (size_t)number * (size_t)level->gapWidth;
   }
+  start = startText(level);
   relRender(level, gaps, values);
   *rc = level->text.rc;
-  if (level->text.length - start > INT_MAX) *rc = SQLITE_TOOBIG;
+  if (level->text.length > INT_MAX) *rc = SQLITE_TOOBIG;
   if (*rc == SQLITE_OK && (gaps != NULL || level->parent == NULL)) {
     *rc = addKeys(level, gaps, values);
   }
   if (*rc != SQLITE_OK) return -1;
   row = &level->rows[number];
-  row->start = start;
-  row->length = (int)(level->text.length - start);
+  row->start = (int)start;
   row->slot = slot;
   level->rowCount++;
+  if (level->leaf) noteLength(level, start);
   if (!level->stepped) noteOrder(level, number);
   return number;
 }
@@ -320,7 +334,10 @@ void relRowsPoint(RelLevel *level) {
   if (!relLevelIsObject(level)) return;
   while (parent->children[child] != level) child++;
   gap = parent->gaps + 2 * child + 1;
-  for (i = 0; i < parent->rowCount; i++, gap += width) *gap = oneRow(level, *gap);
+  for (i = 0; i < parent->rowCount; i++, gap += width) {
+    int row = oneRow(level, *gap);
+    *gap = row >= 0 && level->leaf ? level->rows[row].start : row;
+  }
 }
 
 static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,

@@ -29,12 +29,26 @@ void relRowsFileNext(RelError *error, RelLevel *level, int row);
 /* Brings the rows of every slot together and in order, where they did not come so. */
 void relRowsSettle(RelError *error, RelLevel *level);
 
-/* Of a level whose owners hold one object each: names its row, where their gaps name its slot. */
+/*
+** Of a level whose owners hold one object each: names its row, where their gaps name its slot; of a leaf the
+** place of its text, before which stands its length.
+*/
 void relRowsPoint(RelLevel *level);
+
+static inline int relRowsLeafLength(const RelLevel *level, int place) {
+  int length;
+  memcpy(&length, level->text.bytes + place - sizeof length, sizeof length);
+  return length;
+}
 
 /* The row at a place in the level's order. */
 static inline int relRowsAt(const RelLevel *level, int place) {
   return level->disordered ? level->order[place] : place;
+}
+
+/* Where its text ends. */
+static inline int relRowsEnd(const RelLevel *level, int row) {
+  return row + 1 < level->rowCount ? level->rows[row + 1].start : (int)level->text.length;
 }
 
 /* Where two rows stand to each other in the level's order. */

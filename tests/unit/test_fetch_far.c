@@ -114,9 +114,32 @@ START_TEST(objectsOfEveryKindMakeTheSameDocuments) {
 }
 END_TEST
 
+/* Short ones, of any length from nothing on: what is asked for ahead is more than some of them have. */
+static const char SHORT_OBJECTS[] =
+    "CREATE TABLE owners(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE posts(id INTEGER PRIMARY KEY, author_id INTEGER REFERENCES owners);"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 15000)"
+    " INSERT INTO owners SELECT i, substr(printf('%040d', i), 41 - i % 40) FROM n;"
+    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+    " INSERT INTO posts SELECT i, CASE WHEN i % 5 THEN i * 7919 % 15000 + 1 END FROM n;"
+    "INSERT INTO relationship(owner, name, target) VALUES('posts', 'author', 'owners'); ANALYZE";
+
+START_TEST(shortObjectsAnywhereInMemoryMakeTheSameDocuments) {
+  sqlite3 *db = openWith(SHORT_OBJECTS);
+  run(db, "PRAGMA cache_size = -200000");
+  expectDocs(db, "'posts', 'id, author(id, name)'",
+             "SELECT p.id, json_object('id', p.id, 'author', " ONE_OF(
+                 "'id', a.id, 'name', a.name",
+                 "owners AS a WHERE a.id = p.author_id") ") FROM posts AS p");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchFar(void) {
   Suite *suite = suite_create("fetch_far");
   add(suite, "rowsAnywhereInMemoryMakeTheSameDocuments", rowsAnywhereInMemoryMakeTheSameDocuments);
   add(suite, "objectsOfEveryKindMakeTheSameDocuments", objectsOfEveryKindMakeTheSameDocuments);
+  add(suite, "shortObjectsAnywhereInMemoryMakeTheSameDocuments",
+      shortObjectsAnywhereInMemoryMakeTheSameDocuments);
   return suite;
 }
