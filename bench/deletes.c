@@ -10,15 +10,19 @@
 
 enum { CACHE = -400000 /* KiB */, ROUNDS = 7, QUICK_ROUNDS = 3, SOME = 100 /* owners */ };
 
-/* The ways to have members go with their owner; or nothing has them go, and the same rows are deleted. */
-typedef enum Way { DECLARED, DECLARED_KEYS, NATIVE, BY_HAND, ROWS_ALONE, WAYS } Way;
-static const char *const WAY[WAYS] = {"declared", "declared, foreign_keys", "native",
-                                      "triggers by hand", "rows alone"};
+/*
+** The ways to have members go with their owner; or nothing has them go, and the same rows are deleted, table by
+** table or owner by owner.
+*/
+typedef enum Way { DECLARED, DECLARED_KEYS, NATIVE, BY_HAND, BY_TABLE, BY_OWNER, WAYS } Way;
+static const char *const WAY[WAYS] = {"declared",      "declared, foreign_keys",
+                                      "native",        "triggers by hand",
+                                      "rows by table", "rows by owner"};
 
 /* Native needs foreign_keys. The others do without; declared is measured with both. */
 static sqlite3 *openWay(Way way, const char *dataset) {
-  static const char *const NAMES[WAYS] = {"delete-declared", "delete-keys", "delete-native",
-                                          "delete-by-hand", "delete-rows"};
+  static const char *const NAMES[WAYS] = {"delete-declared", "delete-keys",     "delete-native",
+                                          "delete-by-hand",  "delete-by-table", "delete-by-owner"};
   sqlite3 *db = benchWritable(NAMES[way], dataset, way == NATIVE ? "ON DELETE CASCADE" : "");
   if (way == DECLARED || way == DECLARED_KEYS) benchDeclare(db);
   if (way == BY_HAND) benchByHand(db);
@@ -50,10 +54,11 @@ static double ask(void *context) {
 typedef struct Deletion {
   const char *work, *table, *where; /* the owners */
   const char *posts;                /* what holds of theirs; NULL where there are none */
-  int calls;                /* with one of the ids each; 1: the statement names its owners */
-  const sqlite3_int64 *ids; /* what is deleted, where peers are asked for it: `count` of them */
-  int count;
-  int rounds; /* peers take ROUNDS */
+  const sqlite3_int64 *ids;         /* the owners' */
+  int count;                        /* of them */
+  int single;                       /* they are deleted one by one, and the time is that of one */
+  int asked;                        /* peers are asked for it, too */
+  int rounds;                       /* peers take ROUNDS */
 } Deletion;
 
 static sqlite3_stmt *prepareDelete(sqlite3 *db, const char *format, const char *where) {
@@ -66,13 +71,16 @@ static sqlite3_stmt *prepareDelete(sqlite3 *db, const char *format, const char *
 static void prepareWrite(BenchWrite *write, Way way, sqlite3 *db, const Deletion *deletion) {
   char *format = sqlite3_mprintf("DELETE FROM %s WHERE %%s", deletion->table);
   write->db = db;
-  write->statement = prepareDelete(db, format, deletion->where);
-  if (way == ROWS_ALONE) {
-    write->before[0] =
-        prepareDelete(db, "DELETE FROM comments WHERE post_id IN (SELECT id FROM posts WHERE %s)",
-                      deletion->posts);
-    write->before[1] = prepareDelete(db, "DELETE FROM posts WHERE %s", deletion->posts);
+  write->statement = prepareDelete(db, format, way == BY_OWNER ? "id = ?1" : deletion->where);
+  if (way == BY_TABLE || way == BY_OWNER) {
+    const char *posts = way == BY_OWNER ? "user_id = ?1" : deletion->posts;
+    write->before[0] = prepareDelete(
+        db, "DELETE FROM comments WHERE post_id IN (SELECT id FROM posts WHERE %s)", posts);
+    write->before[1] = prepareDelete(db, "DELETE FROM posts WHERE %s", posts);
   }
+  write->ids = deletion->ids;
+  write->calls = deletion->single || way == BY_OWNER ? deletion->count : 1;
+  write->share = deletion->single ? write->calls : 1;
   sqlite3_free(format);
 }
 
@@ -89,8 +97,6 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
   for (way = 0; way < WAYS; way++) {
     if (db[way] == NULL) continue;
     prepareWrite(&writes[own], (Way)way, db[way], deletion);
-    writes[own].calls = deletion->calls;
-    writes[own].ids = deletion->ids;
     writes[own].check = check;
     sides[own].name = WAY[way];
     sides[own].run = benchWriteRun;
@@ -98,7 +104,7 @@ static int measureDeletion(const BenchOptions *options, const BenchCell *cell, s
     benchWriteRun(&writes[own++]);
   }
   count = own;
-  for (i = 0; deletion->count > 0 && i < options->peerCount; i++) {
+  for (i = 0; deletion->asked && i < options->peerCount; i++) {
     Asked one = {options->peers[i], plain, benchIdList(deletion->ids, deletion->count)};
     asked[i] = one;
     sides[count].name = benchPeerName(one.peer);
@@ -126,19 +132,21 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
                                    "posts) + (SELECT total(id) FROM"
                                    " comments)";
   int users = (int)benchNumber(db[0], "SELECT count(*) FROM users"), failures = 0;
-  int some = users < SOME ? users / 2 : SOME;
-  sqlite3_int64 *ids = benchPick(users, some, 1);
+  int some = users < SOME ? users / 2 : SOME, i;
+  sqlite3_int64 *ids = benchPick(users, some, 1), *all = benchPick(users, users, users);
+  sqlite3_int64 *part = benchPick(users, users / 20, 1);
   char *list = benchIdList(ids, some);
   char *ofSome = sqlite3_mprintf("?1 AND id IN (%s)", list);
   char *ofSomePosts = sqlite3_mprintf("?1 AND user_id IN (%s)", list);
   const Deletion deletions[] = {
-      {"1 owner", "users", "id = ?1", "user_id = ?1", some, ids, plain != NULL, BENCH_ROUNDS},
-      {"100 owners", "users", ofSome, ofSomePosts, 1, ids, plain != NULL ? some : 0, BENCH_ROUNDS},
+      {"1 owner", "users", "id = ?1", "user_id = ?1", ids, some, 1, plain != NULL, BENCH_ROUNDS},
+      {"100 owners", "users", ofSome, ofSomePosts, ids, some, 0, plain != NULL, BENCH_ROUNDS},
       {"5 % of owners", "users", "?1 AND id % 20 = 7",
-       "user_id IN (SELECT id FROM users WHERE ?1 AND id % 20 = 7)", 1, NULL, 0, ROUNDS},
-      {"all owners", "users", "?1", "?1", 1, NULL, 0, ROUNDS}};
-  size_t i;
-  for (i = 0; i < sizeof deletions / sizeof *deletions; i++) {
+       "user_id IN (SELECT id FROM users WHERE ?1 AND id % 20 = 7)", part, users / 20, 0, 0,
+       ROUNDS},
+      {"all owners", "users", "?1", "?1", all, users, 0, 0, ROUNDS}};
+  for (i = 0; i < users / 20; i++) part[i] = 20 * i + 7;
+  for (i = 0; i < (int)(sizeof deletions / sizeof *deletions); i++) {
     BenchCell cell = {"delete", dataset, deletions[i].work};
     if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
     failures += measureDeletion(options, &cell, db, CHECK, &deletions[i], plain);
@@ -147,6 +155,8 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
   sqlite3_free(ofSomePosts);
   sqlite3_free(list);
   free(ids);
+  free(all);
+  free(part);
   return failures;
 }
 
@@ -191,7 +201,7 @@ static sqlite3 *openTree(Way way, int folders) {
 
 static int measureTree(const BenchOptions *options, const BenchCell *cell, int folders,
                        const char *setting) {
-  static const Deletion WHOLE = {"", "folders", "id = ?1", NULL, 1, NULL, 0, ROUNDS};
+  static const Deletion WHOLE = {"", "folders", "id = ?1", NULL, NULL, 1, 1, 0, ROUNDS};
   sqlite3 *db[WAYS] = {NULL};
   int way, failures;
   for (way = 0; way < BY_HAND; way++) {

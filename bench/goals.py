@@ -5,7 +5,7 @@ import collections
 Goal = collections.namedtuple("Goal", "text least sense measure")  # least: (SQLite 3.40, newest)
 
 # limit: what the value would be if we only read the same rows' values, made nothing of them and copied the
-# documents once, or only deleted the same rows; or None.
+# documents once, or only deleted the same rows, owner by owner; or None.
 Found = collections.namedtuple("Found", "value where limit", defaults=(None,))
 
 CLUSTERED = ("small", "medium")
@@ -123,8 +123,8 @@ def against(side, dataset, works):
         for cell in records.cells:
             figure = records.get(cell, version, side)
             if cell[0] == dataset and cell[2].startswith(works) and figure:
-                alone = records.get(cell, version, "rows alone")
-                found.append(Found(figure.ratio, ", ".join(cell[1:]), alone and figure.ratio / alone.ratio))
+                rows = records.get(cell, version, "rows by owner")
+                found.append(Found(figure.ratio, ", ".join(cell[1:]), rows and figure.ratio / rows.ratio))
         return worst(found, ">=")
 
     return measure

@@ -156,7 +156,8 @@ def page(records):
         "preparation of ours alone). `touch` reads each table once in its own order; `memcpy` copies the\n"
         "documents. The column *at the limit* says what a goal's figure would be if we did nothing but the\n"
         "faster of the first two and, of all owners, that copy; for a cascade, if we did nothing but delete the\n"
-        "same rows, with no trigger and no key (`rows alone`).\n",
+        "same rows owner by owner, as triggers run, with no trigger and no key (`rows by owner`; `rows by table`\n"
+        "deletes all comments first, then all posts).\n",
         machine(records),
         "## Goals\n",
         goals(records),

@@ -84,7 +84,7 @@ double benchWriteRun(void *context) {
   took = benchNow() - start;
   write->left = benchNumber(write->db, write->check);
   benchExec(write->db, "ROLLBACK");
-  return took / write->calls;
+  return took / write->share;
 }
 
 int benchSameLeft(const BenchCell *cell, const BenchWrite *writes, const BenchSide *sides,
@@ -130,7 +130,7 @@ static int measureStatement(const BenchOptions *options, const BenchCell *cell, 
   for (i = 0; i < STATES; i++) {
     writes[i].db = db[i];
     writes[i].statement = benchPrepare(db[i], sql);
-    writes[i].calls = calls;
+    writes[i].calls = writes[i].share = calls;
     writes[i].check =
         "SELECT total(length(body)) + 7 * total(post_id) + 60 * count(*) FROM comments";
     sides[i].name = STATE[i];
@@ -148,7 +148,7 @@ static int measureStatement(const BenchOptions *options, const BenchCell *cell, 
 
 int benchWriteAgain(const char *state, const char *work, int times) {
   sqlite3 *db = benchWritable("writes-again", "tiny", "");
-  BenchWrite write = {db, NULL, {NULL, NULL}, NULL, 0, "SELECT count(*) FROM comments", 0};
+  BenchWrite write = {db, NULL, {NULL, NULL}, NULL, 0, 1, "SELECT count(*) FROM comments", 0};
   size_t i;
   int time;
   if (strcmp(state, STATE[0]) == 0) benchDeclare(db);

@@ -27,7 +27,8 @@ typedef struct BenchWrite {
   sqlite3_stmt *statement; /* ?1 is the number of the call or, where there are ids, the id */
   sqlite3_stmt *before[2]; /* what goes before it in each call, with the same ?1; or NULL */
   const sqlite3_int64 *ids;
-  int calls;          /* in one measurement, whose time is divided by them */
+  int calls;          /* in one measurement */
+  int share;          /* its time is divided by this */
   const char *check;  /* a query of one number on what is left */
   sqlite3_int64 left; /* its answer at the last run */
 } BenchWrite;

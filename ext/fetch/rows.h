@@ -46,7 +46,7 @@ static inline int relRowsAt(const RelLevel *level, int place) {
   return level->disordered ? level->order[place] : place;
 }
 
-/* Where its text ends. */
+/* Where its text ends; a leaf has a length instead. */
 static inline int relRowsEnd(const RelLevel *level, int row) {
   return row + 1 < level->rowCount ? level->rows[row + 1].start : (int)level->text.length;
 }
