@@ -132,9 +132,9 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
                                    "posts) + (SELECT total(id) FROM"
                                    " comments)";
   int users = (int)benchNumber(db[0], "SELECT count(*) FROM users"), failures = 0;
-  int some = users < SOME ? users / 2 : SOME, i;
+  int some = users < SOME ? users / 2 : SOME, few = (users + 13) / 20 /* 7, 27, … */, i;
   sqlite3_int64 *ids = benchPick(users, some, 1), *all = benchPick(users, users, users);
-  sqlite3_int64 *part = benchPick(users, users / 20, 1);
+  sqlite3_int64 *part = benchAlloc(((size_t)few + 1) * sizeof *part);
   char *list = benchIdList(ids, some);
   char *ofSome = sqlite3_mprintf("?1 AND id IN (%s)", list);
   char *ofSomePosts = sqlite3_mprintf("?1 AND user_id IN (%s)", list);
@@ -142,10 +142,9 @@ static int measureAmounts(const BenchOptions *options, const char *dataset, sqli
       {"1 owner", "users", "id = ?1", "user_id = ?1", ids, some, 1, plain != NULL, BENCH_ROUNDS},
       {"100 owners", "users", ofSome, ofSomePosts, ids, some, 0, plain != NULL, BENCH_ROUNDS},
       {"5 % of owners", "users", "?1 AND id % 20 = 7",
-       "user_id IN (SELECT id FROM users WHERE ?1 AND id % 20 = 7)", part, users / 20, 0, 0,
-       ROUNDS},
+       "user_id IN (SELECT id FROM users WHERE ?1 AND id % 20 = 7)", part, few, 0, 0, ROUNDS},
       {"all owners", "users", "?1", "?1", all, users, 0, 0, ROUNDS}};
-  for (i = 0; i < users / 20; i++) part[i] = 20 * i + 7;
+  for (i = 0; i < few; i++) part[i] = 20 * i + 7;
   for (i = 0; i < (int)(sizeof deletions / sizeof *deletions); i++) {
     BenchCell cell = {"delete", dataset, deletions[i].work};
     if (!benchWanted(options, cell.dataset, cell.shape, cell.work)) continue;
