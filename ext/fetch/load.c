@@ -254,12 +254,12 @@ static void countLoad(RelLevel *level, int slots) {
 
 static void loadLevel(RelError *error, RelLevel *level) {
   int scans = relBatchScans(level);
-  if (isWithheld(error, level)) return;
   if (level->strategy == REL_STRATEGY_JOINED) {
     relRowsSettle(error, level);
     return;
   }
   if (level->aggregate) loadEmpty(error, level);
+  if (isWithheld(error, level)) return;
   if (relLevelKeys(level)->count == 0) return;
   if (level->recursive) {
     loadRecursive(error, level);

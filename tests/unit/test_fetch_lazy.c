@@ -207,6 +207,44 @@ START_TEST(relatedIsOneRelationship) {
 }
 END_TEST
 
+/* An aggregate is one object whatever it counts; what is withheld counts as none. */
+START_TEST(anAggregateOfWhatLazyWithholdsIsOfNothing) {
+  static const char *const CASES[][2] = {
+      {"select", "{\"n\":2}\n"},
+      {"noload", "{\"n\":0}\n"},
+      {"raise_on_sql", "! 'a.bs' is not available due to lazy='raise_on_sql'\n"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    sqlite3 *db = openWith(CIRCLE);
+    char *words = sqlite3_mprintf(LAZY(BS("%s", "NULL", "NULL")), CASES[i][0]);
+    run(db, words);
+    expect(db, "SELECT related('a', 'bs', 1, 'count(*) AS n')", CASES[i][1]);
+    sqlite3_free(words);
+    closeDb(db);
+  }
+}
+END_TEST
+
+/* Of an owner without members there is nothing to make one of. */
+START_TEST(joinedAggregatesNeedAnOwner) {
+  sqlite3 *db = openWith(CIRCLE);
+  run(db, LAZY(BS("select", "NULL", "NULL")) LAZY(CS("select", "NULL", "NULL")));
+  expect(db, "SELECT doc FROM selectin('a', 'id, bs(id, cs!joined(count(*) AS n))')",
+         "{\"id\":1,\"bs\":[{\"id\":1,\"cs\":{\"n\":2}},{\"id\":2,\"cs\":{\"n\":0}}]}\n"
+         "{\"id\":2,\"bs\":[{\"id\":3,\"cs\":{\"n\":1}}]}\n"
+         "{\"id\":3,\"bs\":[]}\n{\"id\":4,\"bs\":[]}\n");
+  expect(db, "SELECT doc FROM selectin('a', 'id, bs(id, cs!joined(count(*) AS n))') WHERE key = 4",
+         "{\"id\":4,\"bs\":[]}\n");
+  expect(db, "SELECT doc FROM selectin('a', 'id, bs!joined(count(*) AS n) WHERE id > 9')",
+         "(none)\n");
+  expect(db,
+         "SELECT doc FROM selectin('a', 'id, bs!joined(count(*) AS n) WHERE id > 9 ORDER BY c_id')",
+         "(none)\n");
+  closeDb(db);
+}
+END_TEST
+
 START_TEST(relatedDoesAsLazySays) {
   static const struct {
     const char *lazy, *many, *one, *oneOfNull;
@@ -432,6 +470,9 @@ Suite *relTestFetchLazy(void) {
   add(suite, "lazyDecidesTheStatement", lazyDecidesTheStatement);
   add(suite, "relatedIsOneRelationship", relatedIsOneRelationship);
   add(suite, "relatedDoesAsLazySays", relatedDoesAsLazySays);
+  add(suite, "joinedAggregatesNeedAnOwner", joinedAggregatesNeedAnOwner);
+  add(suite, "anAggregateOfWhatLazyWithholdsIsOfNothing",
+      anAggregateOfWhatLazyWithholdsIsOfNothing);
   add(suite, "relatedLetsTheConnectionClose", relatedLetsTheConnectionClose);
   add(suite, "relatedFollowsTheSchemaAndTheData", relatedFollowsTheSchemaAndTheData);
   add(suite, "loadsAreCounted", loadsAreCounted);
