@@ -55,9 +55,7 @@ static void scanOwners(RelError *error, RelPlan *plan) {
 static void takeWanted(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
   int left = run->wanted.count - run->wantedAt;
-  run->window = run->wanted;
-  if (run->wantedAt > 0) run->window.values = run->wanted.values + run->wantedAt;
-  run->window.count = left < run->batch ? left : run->batch;
+  run->window = relKeysPart(&run->wanted, run->wantedAt, left < run->batch ? left : run->batch);
   run->wantedAt += run->window.count;
   run->finished = run->wantedAt >= run->wanted.count;
   if (run->window.count == 0) return;

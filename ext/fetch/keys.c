@@ -6,6 +6,7 @@ void relKeysStart(RelKeys *keys, int width, int distinct) {
   memset(keys, 0, sizeof *keys);
   keys->width = width;
   keys->distinct = distinct;
+  keys->counted = width == 1 && !distinct;
   keys->until = INT_MAX;
 }
 
@@ -24,6 +25,7 @@ static void forgetNear(RelKeys *keys) {
 
 void relKeysReset(RelKeys *keys) {
   forgetNear(keys);
+  keys->counted = keys->width == 1 && !keys->distinct;
   keys->count = 0;
   keys->from = 0;
   keys->until = INT_MAX;
@@ -48,8 +50,19 @@ size_t relKeysKept(const RelKeys *keys) {
          (size_t)keys->directRoom * sizeof *keys->direct;
 }
 
+/* A key that is written out. */
 static RelKeyValue *keyAt(const RelKeys *keys, int slot) {
   return keys->values + (size_t)slot * (size_t)keys->width;
+}
+
+static RelKeyValue integerValue(sqlite3_int64 integer) {
+  RelKeyValue value = {{0}, 0, SQLITE_INTEGER};
+  value.as.integer = integer;
+  return value;
+}
+
+static inline RelKeyValue valueOf(const RelKeys *keys, int slot, int part) {
+  return keys->counted ? integerValue(keys->lowest + slot) : keyAt(keys, slot)[part];
 }
 
 static uint64_t mix(uint64_t hash, uint64_t bits) {
@@ -68,15 +81,15 @@ static uint64_t hashBytes(uint64_t hash, const char *bytes, int length) {
 }
 
 uint64_t relKeysHash(const RelKeys *keys, int slot) {
-  const RelKeyValue *value = keyAt(keys, slot);
   uint64_t hash = 0;
   int i;
-  for (i = 0; i < keys->width; i++, value++) {
-    hash = mix(hash, (uint64_t)value->type);
-    if (value->type == SQLITE_TEXT || value->type == SQLITE_BLOB) {
-      hash = hashBytes(hash, keys->bytes.bytes + value->as.offset, value->length);
+  for (i = 0; i < keys->width; i++) {
+    RelKeyValue value = valueOf(keys, slot, i);
+    hash = mix(hash, (uint64_t)value.type);
+    if (value.type == SQLITE_TEXT || value.type == SQLITE_BLOB) {
+      hash = hashBytes(hash, keys->bytes.bytes + value.as.offset, value.length);
     } else {
-      hash = mix(hash, (uint64_t)value->as.integer);
+      hash = mix(hash, (uint64_t)value.as.integer);
     }
   }
   return hash ^ (hash >> 32);
@@ -195,19 +208,26 @@ static void takeValue(RelKeys *keys, RelKeyValue *to, sqlite3_value *value) {
   }
 }
 
+/* Makes room for a key behind the last slot. */
+static inline int growValues(RelKeys *keys) {
+  int room = keys->room ? keys->room : 64;
+  RelKeyValue *grown;
+  if (keys->count < keys->room) return 1;
+  while (room <= keys->count) room *= 2;
+  grown = sqlite3_realloc64(keys->values,
+                            (sqlite3_uint64)room * (sqlite3_uint64)keys->width * sizeof *grown);
+  if (grown == NULL) return 0;
+  keys->values = grown;
+  keys->room = room;
+  return 1;
+}
+
 /* Writes a key behind the last slot, where it does not count yet. */
 static int writeKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments,
                     int keepNull) {
   RelKeyValue *to;
   int i;
-  if (keys->count == keys->room) {
-    int room = keys->room ? 2 * keys->room : 64;
-    RelKeyValue *grown = sqlite3_realloc64(
-        keys->values, (sqlite3_uint64)room * (sqlite3_uint64)keys->width * sizeof *grown);
-    if (grown == NULL) return REL_KEYS_NO_MEMORY;
-    keys->values = grown;
-    keys->room = room;
-  }
+  if (!growValues(keys)) return REL_KEYS_NO_MEMORY;
   to = keyAt(keys, keys->count);
   for (i = 0; i < keys->width; i++, to++) {
     takeValue(keys, to, values[arguments[i]]);
@@ -229,15 +249,47 @@ static int findInteger(const RelKeys *keys, sqlite3_int64 integer) {
   return REL_NO_SLOT;
 }
 
+/* Writes out the keys that were counted, as the next is another. */
+static int stopCounting(RelKeys *keys) {
+  int i;
+  if (!growValues(keys)) return 0;
+  for (i = 0; i < keys->count; i++) keys->values[i] = integerValue(keys->lowest + i);
+  keys->counted = 0;
+  return 1;
+}
+
+/* Counts a key that is the one before it + 1, or the first. */
+static inline int isNext(RelKeys *keys, sqlite3_int64 integer) {
+  if (keys->count == 0) keys->lowest = integer;
+  return integer >= keys->lowest &&
+         (uint64_t)integer - (uint64_t)keys->lowest == (uint64_t)keys->count;
+}
+
+int relKeysAddInteger(RelKeys *keys, sqlite3_int64 integer) {
+  int slot = keys->tableSize > 0 ? findInteger(keys, integer) : REL_NO_SLOT;
+  if (slot != REL_NO_SLOT) return slot;
+  if (keys->counted && isNext(keys, integer)) return keys->count++;
+  if (keys->counted ? !stopCounting(keys) : !growValues(keys)) return REL_KEYS_NO_MEMORY;
+  *keyAt(keys, keys->count) = integerValue(integer);
+  return settle(keys);
+}
+
 int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull) {
   int rc;
-  if (keys->tableSize > 0 && keys->width == 1 &&
-      sqlite3_value_type(values[*arguments]) == SQLITE_INTEGER) {
-    int slot = findInteger(keys, sqlite3_value_int64(values[*arguments]));
-    if (slot != REL_NO_SLOT) return slot;
+  if (keys->width == 1 && sqlite3_value_type(values[*arguments]) == SQLITE_INTEGER) {
+    return relKeysAddInteger(keys, sqlite3_value_int64(values[*arguments]));
   }
+  if (keys->counted && !stopCounting(keys)) return REL_KEYS_NO_MEMORY;
   rc = writeKey(keys, values, arguments, keepNull);
   return rc == 0 ? settle(keys) : rc;
+}
+
+RelKeys relKeysPart(const RelKeys *keys, int from, int count) {
+  RelKeys part = *keys;
+  part.count = count;
+  if (part.counted) part.lowest += from;
+  if (!part.counted && from > 0) part.values = keyAt(keys, from);
+  return part;
 }
 
 int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments) {
@@ -260,6 +312,11 @@ int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *argum
 static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int64 *highest) {
   int i;
   if (keys->width != 1 || keys->count == 0) return 0;
+  if (keys->counted) {
+    *lowest = keys->lowest;
+    *highest = keys->lowest + (keys->count - 1);
+    return 1;
+  }
   *lowest = *highest = keys->values[0].as.integer;
   for (i = 0; i < keys->count; i++) {
     if (keys->values[i].type != SQLITE_INTEGER) return 0;
@@ -272,8 +329,10 @@ static int integerRange(const RelKeys *keys, sqlite3_int64 *lowest, sqlite3_int6
 /* Of single keys: whether they are integers from the lowest up, each the one before it + 1. */
 static int isSequence(const RelKeys *keys) {
   int i;
+  if (keys->counted) return 1;
   for (i = 0; i < keys->count; i++) {
     const RelKeyValue *value = &keys->values[i];
+    if (value->as.integer < keys->lowest) return 0;
     if ((uint64_t)value->as.integer - (uint64_t)keys->lowest != (uint64_t)i) return 0;
     if (value->type != SQLITE_INTEGER) return 0;
   }
@@ -282,7 +341,7 @@ static int isSequence(const RelKeys *keys) {
 
 int relKeysSequence(RelKeys *keys) {
   if (keys->width != 1 || keys->count == 0) return 0;
-  keys->lowest = keys->values[0].as.integer;
+  keys->lowest = valueOf(keys, 0, 0).as.integer;
   keys->directSize = keys->count;
   keys->sequence = isSequence(keys);
   return keys->sequence;
@@ -329,12 +388,12 @@ int relKeysPlaceOfOther(const RelKeys *keys, sqlite3_value *value) {
 }
 
 sqlite3_int64 relKeysInteger(const RelKeys *keys, int slot) {
-  const RelKeyValue *value = keyAt(keys, slot);
-  return value->type == SQLITE_INTEGER ? value->as.integer : 0;
+  RelKeyValue value = valueOf(keys, slot, 0);
+  return value.type == SQLITE_INTEGER ? value.as.integer : 0;
 }
 
 int relKeysIsNull(const RelKeys *keys, int slot, int part) {
-  return (keyAt(keys, slot) + part)->type == SQLITE_NULL;
+  return valueOf(keys, slot, part).type == SQLITE_NULL;
 }
 
 static int typeRank(int type) {
@@ -364,34 +423,34 @@ static int compareNumbers(const RelKeyValue *a, const RelKeyValue *b) {
 }
 
 int relKeysCompare(const RelKeys *keys, int a, int b, int part) {
-  const RelKeyValue *left = keyAt(keys, a) + part, *right = keyAt(keys, b) + part;
-  int rank = typeRank(left->type), difference = 0, shorter;
-  if (rank != typeRank(right->type)) return rank < typeRank(right->type) ? -1 : 1;
+  RelKeyValue left = valueOf(keys, a, part), right = valueOf(keys, b, part);
+  int rank = typeRank(left.type), difference = 0, shorter;
+  if (rank != typeRank(right.type)) return rank < typeRank(right.type) ? -1 : 1;
   if (rank == 0) return 0;
-  if (rank == 1) return compareNumbers(left, right);
-  shorter = left->length < right->length ? left->length : right->length;
+  if (rank == 1) return compareNumbers(&left, &right);
+  shorter = left.length < right.length ? left.length : right.length;
   if (shorter > 0) {
-    difference = memcmp(keys->bytes.bytes + left->as.offset, keys->bytes.bytes + right->as.offset,
+    difference = memcmp(keys->bytes.bytes + left.as.offset, keys->bytes.bytes + right.as.offset,
                         (size_t)shorter);
   }
-  return difference != 0 ? difference : left->length - right->length;
+  return difference != 0 ? difference : left.length - right.length;
 }
 
 void relKeysResult(const RelKeys *keys, int slot, int part, sqlite3_context *context) {
-  const RelKeyValue *value = keyAt(keys, slot) + part;
-  const char *bytes = value->length > 0 ? keys->bytes.bytes + value->as.offset : "";
-  switch (value->type) {
+  RelKeyValue value = valueOf(keys, slot, part);
+  const char *bytes = value.length > 0 ? keys->bytes.bytes + value.as.offset : "";
+  switch (value.type) {
   case SQLITE_INTEGER:
-    sqlite3_result_int64(context, value->as.integer);
+    sqlite3_result_int64(context, value.as.integer);
     break;
   case SQLITE_FLOAT:
-    sqlite3_result_double(context, value->as.real);
+    sqlite3_result_double(context, value.as.real);
     break;
   case SQLITE_TEXT:
-    sqlite3_result_text(context, bytes, value->length, SQLITE_TRANSIENT);
+    sqlite3_result_text(context, bytes, value.length, SQLITE_TRANSIENT);
     break;
   case SQLITE_BLOB:
-    sqlite3_result_blob(context, bytes, value->length, SQLITE_TRANSIENT);
+    sqlite3_result_blob(context, bytes, value.length, SQLITE_TRANSIENT);
     break;
   default:
     sqlite3_result_null(context);
@@ -410,23 +469,23 @@ static void addHex(RelBuffer *buffer, const char *blob, int length) {
 }
 
 void relKeysJson(const RelKeys *keys, int slot, const RelJsonStyle *style, RelBuffer *buffer) {
-  const RelKeyValue *value = keyAt(keys, slot);
   int i;
-  for (i = 0; i < keys->width; i++, value++) {
-    const char *bytes = value->length > 0 ? keys->bytes.bytes + value->as.offset : "";
+  for (i = 0; i < keys->width; i++) {
+    RelKeyValue value = valueOf(keys, slot, i);
+    const char *bytes = value.length > 0 ? keys->bytes.bytes + value.as.offset : "";
     relBufferAdd(buffer, i == 0 ? "[" : ",", 1);
-    switch (value->type) {
+    switch (value.type) {
     case SQLITE_INTEGER:
-      relJsonInteger(buffer, value->as.integer);
+      relJsonInteger(buffer, value.as.integer);
       break;
     case SQLITE_FLOAT:
-      relJsonReal(buffer, style, value->as.real);
+      relJsonReal(buffer, style, value.as.real);
       break;
     case SQLITE_TEXT:
-      relJsonString(buffer, bytes, (size_t)value->length);
+      relJsonString(buffer, bytes, (size_t)value.length);
       break;
     case SQLITE_BLOB:
-      addHex(buffer, bytes, value->length);
+      addHex(buffer, bytes, value.length);
       break;
     default:
       relBufferAdd(buffer, "null", 4);

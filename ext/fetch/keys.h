@@ -23,11 +23,12 @@ typedef struct RelKeyValue {
 typedef struct RelKeys {
   int width;    /* values of one key */
   int distinct; /* equal keys share a slot */
+  int counted; /* each is the integer `lowest` + slot, as those of most tables are: none is written */
   int count;
   int room;
   int from, until;     /* the slots that SQL reads; relKeysReset makes it all of them */
   int at;              /* the slot that SQL stands at */
-  RelKeyValue *values; /* owned: [count * width] */
+  RelKeyValue *values; /* owned: [count * width], unless they are counted */
   RelBuffer bytes;     /* owned */
   int *table;          /* owned: open hash of slots + 1, where distinct */
   int tableSize;       /* a power of two, or 0 */
@@ -51,6 +52,10 @@ size_t relKeysKept(const RelKeys *keys); /* bytes of that memory */
 */
 enum { REL_NO_SLOT = -1, REL_KEYS_NO_MEMORY = -2 };
 int relKeysAdd(RelKeys *keys, sqlite3_value *const *values, const int *arguments, int keepNull);
+int relKeysAddInteger(RelKeys *keys, sqlite3_int64 integer); /* a single one */
+
+/* Some of the keys, from a slot on. It borrows their memory, and must not be cleared. */
+RelKeys relKeysPart(const RelKeys *keys, int from, int count);
 
 /* The slot of a key as relKeysAdd takes it, of distinct keys; REL_NO_SLOT where it is none of them. */
 int relKeysFindKey(RelKeys *keys, sqlite3_value *const *values, const int *arguments);

@@ -70,7 +70,7 @@ int relLinksRegister(sqlite3 *db, RelStats *stats) {
 }
 
 /* The place of every row in the level's order. The caller frees it. */
-static int *rankRows(RelError *error, const RelLevel *level) {
+static int *rankRows(RelError *error, RelLevel *level) {
   size_t bytes = (size_t)level->rowCount * sizeof(int);
   int *ranks = relAlloc(error, bytes), *rows = relAlloc(error, bytes);
   int i;

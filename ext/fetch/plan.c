@@ -52,7 +52,7 @@ void relLevelMeasure(RelLevel *level) {
 }
 
 int relLevelArgument(RelError *error, RelLevel *level, int column) {
-  RelArgument argument = {0, {NULL, NULL}, NULL};
+  RelArgument argument = {0, {NULL, NULL}, NULL, 0};
   int i;
   for (i = 0; i < level->argumentCount; i++) {
     if (level->arguments[i].column == column) return i;
@@ -62,13 +62,13 @@ int relLevelArgument(RelError *error, RelLevel *level, int column) {
 }
 
 int relLevelExpression(RelError *error, RelLevel *level, RelSlice slice) {
-  RelArgument argument = {REL_NO_COLUMN, {NULL, NULL}, NULL};
+  RelArgument argument = {REL_NO_COLUMN, {NULL, NULL}, NULL, 0};
   argument.slice = slice;
   return addArgument(error, level, argument);
 }
 
 int relLevelSlotArgument(RelError *error, RelLevel *level, RelLevel *joined) {
-  RelArgument argument = {REL_NO_COLUMN, {NULL, NULL}, NULL};
+  RelArgument argument = {REL_NO_COLUMN, {NULL, NULL}, NULL, 0};
   argument.joined = joined;
   return addArgument(error, level, argument);
 }
@@ -92,10 +92,12 @@ static void freeLevel(RelLevel *level) {
   for (i = 0; i < level->outputCount; i++) sqlite3_free(level->outputs[i].prefix);
   relKeysClear(&level->keys);
   relKeysClear(&level->ordering);
+  relOrdersClear(&level->orders);
   relKeysClear(&level->identities);
   relBufferClear(&level->text);
   sqlite3_free(level->path);
   sqlite3_free(level->arguments);
+  sqlite3_free(level->found);
   sqlite3_free(level->outputs);
   sqlite3_free(level->children);
   sqlite3_free(level->sort);
@@ -148,6 +150,21 @@ static void countArguments(RelPlan *plan) {
   }
 }
 
+/* Which arguments are read while a row is written. */
+static void planFound(RelError *error, RelLevel *level) {
+  int i;
+  level->found = relAlloc(error, (size_t)level->argumentCount * sizeof *level->found);
+  for (i = 0; i < level->outputCount && error->rc == SQLITE_OK; i++) {
+    RelOutput *output = &level->outputs[i];
+    RelArgument *argument;
+    if (output->child >= 0) continue;
+    argument = &level->arguments[output->argument];
+    argument->shown = 1;
+    output->integer =
+        argument->column != REL_NO_COLUMN && relTableIsRowid(level->table, argument->column);
+  }
+}
+
 static int hasExpressions(const RelLevel *level) {
   int i;
   for (i = 0; i < level->outputCount; i++) {
@@ -175,6 +192,7 @@ RelPlan *relPlanNew(RelError *error, RelPool *pool, RelModel *model, RelTable *t
   countArguments(plan);
   for (i = 0; i < plan->levelCount; i++) {
     plan->raw |= hasExpressions(plan->levels[i]);
+    planFound(error, plan->levels[i]);
     freeReading(plan->levels[i]);
   }
   if (error->rc == SQLITE_OK) return plan;

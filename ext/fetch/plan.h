@@ -10,6 +10,7 @@
 #include "fetch/expression.h"
 #include "fetch/fetch.h"
 #include "fetch/keys.h"
+#include "fetch/orders.h"
 #include "fetch/places.h"
 #include "model/model.h"
 
@@ -32,7 +33,17 @@ typedef struct RelArgument {
   int column;       /* of the level's table, -1: its rowid; REL_NO_COLUMN for the others */
   RelSlice slice;   /* the expression, where it is one */
   RelLevel *joined; /* the child whose slot it gives, where it does */
+  int shown;        /* an output has it: see RelFound */
 } RelArgument;
+
+/*
+** What an argument of the row at hand turned out to be when it was written, so that keys need not ask SQLite
+** again: a call costs as much as writing an integer.
+*/
+typedef struct RelFound {
+  sqlite3_int64 integer; /* where it is one */
+  int type;
+} RelFound;
 
 /* What becomes of loading one relationship alone. */
 enum {
@@ -58,6 +69,7 @@ typedef struct RelOutput {
   int brief;    /* it is that short */
   int argument; /* whose value follows, or -1 */
   int stored;   /* and that is a stored column's, which has no subtype */
+  int integer;  /* and an integer, whatever the row */
   int child;    /* the level whose members follow, or -1 */
 } RelOutput;
 
@@ -98,8 +110,7 @@ typedef enum RelQueryKind {
 
 /* A level's texts stand one behind the other; all together they are shorter than an int can count. */
 typedef struct RelRow {
-  sqlite3_int64 order; /* where rows are ordered by an integer key: that */
-  int start;           /* of its text */
+  int start; /* of its text */
   int slot;
 } RelRow;
 
@@ -155,6 +166,7 @@ struct RelLevel {
 
   RelArgument *arguments; /* owned */
   int argumentCount, argumentRoom;
+  RelFound *found;    /* owned: [argumentCount], of those that are shown */
   RelOutput *outputs; /* owned */
   int outputCount, outputRoom;
   size_t renderRoom;   /* for what of a row has a known length, and a prefix copied too far */
@@ -198,6 +210,7 @@ struct RelLevel {
   RelCut cut;
   RelPlaces places; /* of its rows, where they are looked for first */
   RelKeys ordering; /* of each row, the values that `sort` compares */
+  RelOrders orders; /* where an integer key alone does it: that */
   RelBuffer text;   /* the rows' documents, with gaps where children go */
   RelRow *rows;     /* owned */
   int rowCount, rowRoom;
@@ -221,6 +234,7 @@ struct RelLevel {
   int strays;              /* rows that have turned out to be no slot's */
   int cutting;             /* that its rows are cut while they come */
   int valuesFrom;          /* the place of its first argument */
+  int foundBefore;         /* the argument that was read before the row is written, -1: none */
   const RelKeys *fed;      /* the keys that it reads, borrowed */
 };
 

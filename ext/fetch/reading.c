@@ -24,16 +24,12 @@ static void readDeclaredOrder(RelError *error, RelReading *reading, const RelLev
   reading->orderScope.model = NULL;
 }
 
-static int isIntegerKey(const RelTable *table, int column) {
-  return column < 0 || column == table->integerKey;
-}
-
 /*
 ** True where values of the column order in C as they do in SQL. What collation a column of a view or a
 ** virtual table has, nothing says.
 */
 static int comparesInC(const RelLevel *level, int column) {
-  return isIntegerKey(level->table, column) ||
+  return relTableIsRowid(level->table, column) ||
          (level->plan->pool->bytewise && level->table->kind == REL_TABLE &&
           relSame(relTableCollation(level->table, column), "BINARY"));
 }
@@ -48,7 +44,7 @@ static int sortTerms(const RelReading *reading, const RelLevel *level, RelSortTe
   for (i = 0; i < order->termCount; i++, count++) {
     if (!relTermSimple(&reading->orderScope, order->terms[i], &terms[count])) return -1;
     if (!comparesInC(level, terms[count].column)) return -1;
-    if (isIntegerKey(level->table, terms[count].column)) return count + 1;
+    if (relTableIsRowid(level->table, terms[count].column)) return count + 1;
   }
   for (i = 0; i < width; i++, count++) {
     memset(&terms[count], 0, sizeof *terms);
@@ -73,7 +69,7 @@ static void planSort(RelError *error, RelReading *reading, RelLevel *level) {
   for (i = 0; i < count; i++) {
     level->sortArguments[i] = relLevelArgument(error, level, level->sort[i].column);
   }
-  if (count == 1 && isIntegerKey(level->table, level->sort[0].column) &&
+  if (count == 1 && relTableIsRowid(level->table, level->sort[0].column) &&
       !level->sort[0].descending) {
     level->integerOrder = level->sortArguments[0];
     count = 0;

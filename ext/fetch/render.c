@@ -16,6 +16,11 @@ static inline const char *reserve(RelLevel *level) {
   return text->bytes + text->room - level->renderRoom;
 }
 
+static inline void find(RelFound *found, const RelOutput *output, sqlite3_value *value) {
+  found->type = output->integer ? SQLITE_INTEGER : sqlite3_value_type(value);
+  if (found->type == SQLITE_INTEGER) found->integer = sqlite3_value_int64(value);
+}
+
 /*
 ** Of a short prefix a fixed number of bytes is copied: what is too much gets overwritten. `to` runs ahead
 ** of the buffer's length, which is brought up to it where others append.
@@ -30,7 +35,7 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   to = text->bytes + start;
   for (; output < end; output++) {
     sqlite3_value *value;
-    int type;
+    RelFound *found;
     if (output->brief) {
       memcpy(to, output->prefix, REL_SHORT_PREFIX);
     } else {
@@ -42,12 +47,13 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
       continue;
     }
     value = values[output->argument];
-    type = sqlite3_value_type(value);
-    if (type == SQLITE_INTEGER) {
-      to = relJsonPutInteger(to, sqlite3_value_int64(value));
+    found = &level->found[output->argument];
+    if (output->argument != level->foundBefore) find(found, output, value);
+    if (found->type == SQLITE_INTEGER) {
+      to = relJsonPutInteger(to, found->integer);
       continue;
     }
-    behind = type == SQLITE_TEXT && output->stored ? putText(to, limit, value) : NULL;
+    behind = found->type == SQLITE_TEXT && output->stored ? putText(to, limit, value) : NULL;
     if (behind != NULL) {
       to = behind;
       continue;

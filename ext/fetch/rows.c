@@ -7,6 +7,7 @@
 void relRowsReset(RelLevel *level) {
   relKeysReset(&level->keys);
   relKeysReset(&level->ordering);
+  relOrdersReset(&level->orders);
   relKeysReset(&level->identities);
   relPlacesReset(&level->places);
   level->text.length = 0;
@@ -18,6 +19,7 @@ void relRowsReset(RelLevel *level) {
   level->strays = 0;
   level->climbing = 1;
   level->lastSlot = -1;
+  level->foundBefore = -1;
 }
 
 size_t relRowsKept(const RelLevel *level) {
@@ -28,13 +30,15 @@ size_t relRowsKept(const RelLevel *level) {
          (size_t)level->association.room * sizeof *level->association.list +
          (size_t)level->association.spareRoom * sizeof *level->association.spare +
          2 * (size_t)level->places.room * sizeof *level->places.list + relKeysKept(&level->keys) +
-         relKeysKept(&level->ordering) + relKeysKept(&level->association.keys);
+         relKeysKept(&level->ordering) + relOrdersKept(&level->orders) +
+         relKeysKept(&level->association.keys);
 }
 
 void relRowsFree(RelLevel *level) {
   relBufferClear(&level->text);
   relKeysClear(&level->keys);
   relKeysClear(&level->ordering);
+  relOrdersClear(&level->orders);
   relPlacesClear(&level->places);
   sqlite3_free(level->slots);
   sqlite3_free(level->rows);
@@ -92,6 +96,16 @@ static int growRows(RelLevel *level) {
   return SQLITE_OK;
 }
 
+/* The key's slot, where the row has shown that it is one integer without asking SQLite again. */
+static inline int addKey(RelLevel *level, RelKeys *keys, sqlite3_value *const *values,
+                         const int *arguments) {
+  if (keys->width == 1 && level->arguments[*arguments].shown) {
+    const RelFound *found = &level->found[*arguments];
+    if (found->type == SQLITE_INTEGER) return relKeysAddInteger(keys, found->integer);
+  }
+  return relKeysAdd(keys, values, arguments, 0);
+}
+
 /* The slot of a child's that is the row's, and the row's number among those that recurse there. */
 static int addChildKeys(RelLevel *level, RelLevel *child, int *slot, int **identity,
                         sqlite3_value *const *values) {
@@ -101,7 +115,7 @@ static int addChildKeys(RelLevel *level, RelLevel *child, int *slot, int **ident
     return 1;
   }
   *slot =
-      relKeysAdd(relLevelKeys(child), values, self ? child->selfArguments : child->keyArguments, 0);
+      addKey(level, relLevelKeys(child), values, self ? child->selfArguments : child->keyArguments);
   if (*slot == REL_KEYS_NO_MEMORY || !child->recursive) return *slot != REL_KEYS_NO_MEMORY;
   **identity = relKeysAdd(&child->identities, values,
                           self ? child->identityArguments : child->startArguments, 1);
@@ -131,7 +145,7 @@ int relRowsCompare(const RelLevel *level, int a, int b) {
   const RelKeys *ordering = &level->ordering;
   int i;
   if (level->integerOrder >= 0) {
-    sqlite3_int64 left = level->rows[a].order, right = level->rows[b].order;
+    sqlite3_int64 left = relOrdersOf(&level->orders, a), right = relOrdersOf(&level->orders, b);
     return (left > right) - (left < right);
   }
   for (i = 0; i < ordering->width; i++) {
@@ -145,9 +159,10 @@ int relRowsCompare(const RelLevel *level, int a, int b) {
   return 0;
 }
 
-static inline int isBehind(const RelLevel *level, int a, int b) {
-  if (level->integerOrder >= 0) return level->rows[a].order > level->rows[b].order;
-  return relRowsCompare(level, a, b) > 0;
+/* Whether a row comes after one that it is to go before. */
+static inline int isBehind(const RelLevel *level, int row) {
+  if (level->integerOrder >= 0) return level->orders.behind;
+  return row > 0 && relRowsCompare(level, row - 1, row) > 0;
 }
 
 /*
@@ -155,21 +170,29 @@ static inline int isBehind(const RelLevel *level, int a, int b) {
 ** memory, and relRowsSettle goes to all slots faster.
 */
 static inline void noteOrder(RelLevel *level, int row) {
-  int slot = level->rows[row].slot, behind = row > 0 && isBehind(level, row - 1, row);
+  int slot = level->rows[row].slot, behind = isBehind(level, row);
   if (behind) level->climbing = 0;
   if (level->disordered) return;
   level->disordered = slot < level->lastSlot || (slot == level->lastSlot && behind);
   level->lastSlot = slot;
 }
 
-/* Notes where the row stands in the order, and whether it is kept: 1, 0, or -1 without memory. */
+/* The integer that orders the row, once it is written. */
+static inline sqlite3_int64 orderOf(const RelLevel *level, sqlite3_value *const *values) {
+  int argument = level->integerOrder;
+  if (level->arguments[argument].shown) return level->found[argument].integer;
+  return sqlite3_value_int64(values[argument]);
+}
+
+/*
+** Notes the values that the row is ordered by, and whether it is kept: 1, 0, or -1 without memory. Rows that
+** are ordered by an integer are never cut.
+*/
 static inline int takeOrder(RelLevel *level, int row, int slot, sqlite3_value *const *values) {
   RelKeys *ordering = &level->ordering;
   size_t bytes = ordering->bytes.length;
   int keeps;
-  if (level->integerOrder >= 0) {
-    level->rows[row].order = sqlite3_value_int64(values[level->integerOrder]);
-  } else if (ordering->width > 0 && relKeysAdd(ordering, values, level->sortArguments, 1) < 0) {
+  if (ordering->width > 0 && relKeysAdd(ordering, values, level->sortArguments, 1) < 0) {
     return -1;
   }
   if (!level->cutting) return 1;
@@ -210,6 +233,9 @@ int relRowsWrite(RelLevel *level, int slot, sqlite3_value *const *values, int *r
   if (level->text.length > INT_MAX) *rc = SQLITE_TOOBIG;
   if (*rc == SQLITE_OK && (gaps != NULL || level->parent == NULL)) {
     *rc = addKeys(level, gaps, values);
+  }
+  if (level->integerOrder >= 0 && !relOrdersAdd(&level->orders, orderOf(level, values))) {
+    *rc = SQLITE_NOMEM;
   }
   if (*rc != SQLITE_OK) return -1;
   row = &level->rows[number];
@@ -253,9 +279,15 @@ static void sortRows(const RelLevel *level, int *rows, int count, int *spare) {
   merge(level, spare, middle, count, rows);
 }
 
-void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count) {
+/* Makes rows comparable. */
+static void spreadOrders(RelError *error, RelLevel *level) {
+  if (error->rc == SQLITE_OK && !relOrdersSpread(&level->orders)) relErrorNoMemory(error);
+}
+
+void relRowsSort(RelError *error, RelLevel *level, int *rows, int count) {
   int *spare = relAlloc(error, ((size_t)count + 1) * sizeof *spare);
-  if (spare != NULL) sortRows(level, rows, count, spare);
+  spreadOrders(error, level);
+  if (error->rc == SQLITE_OK) sortRows(level, rows, count, spare);
   sqlite3_free(spare);
 }
 
@@ -312,32 +344,57 @@ void relRowsSettle(RelError *error, RelLevel *level) {
     level->order = relAlloc(error, (size_t)level->rowCount * sizeof *level->order);
     if (level->order != NULL) level->orderRoom = level->rowCount;
   }
-  if (!level->climbing) spare = relAlloc(error, (size_t)level->rowCount * sizeof *spare);
+  if (!level->climbing) {
+    spreadOrders(error, level);
+    spare = relAlloc(error, (size_t)level->rowCount * sizeof *spare);
+  }
   if (error->rc == SQLITE_OK) groupRows(level);
-  for (i = 0; i < level->slotCount && spare != NULL; i++) {
+  for (i = 0; i < level->slotCount && !level->climbing && error->rc == SQLITE_OK; i++) {
     sortRows(level, level->order + level->slots[i].first, level->slots[i].count, spare);
   }
   sqlite3_free(spare);
   if (level->cutting) relCutSlots(level);
 }
 
-/* The one row of a slot, or -1; an aggregate has one in any case. */
-static int oneRow(const RelLevel *level, int number) {
-  const RelSlot *slot = number < 0 ? NULL : relLevelSlots(level) + number;
-  if (slot == NULL || slot->count == 0) return level->aggregate ? level->emptyRow : -1;
-  return level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
+/* What names the one row of a slot, or -1; an aggregate has one in any case. */
+static inline int nameOf(const RelLevel *level, const RelSlot *slot) {
+  int row = level->aggregate ? level->emptyRow : -1;
+  if (slot != NULL && slot->count > 0) {
+    row = level->linked ? level->association.list[slot->first].row : relRowsAt(level, slot->first);
+  }
+  return row >= 0 && level->leaf ? level->rows[row].start : row;
 }
 
 void relRowsPoint(RelLevel *level) {
   RelLevel *parent = level->parent;
-  int i, child = 0, *gap, width = parent->gapWidth;
-  if (!relLevelIsObject(level)) return;
+  RelSlot *slots = level->linked ? level->association.slots : level->slots;
+  int count = level->linked ? level->association.slotCount : level->slotCount;
+  int i, child = 0, none, *gap, width = parent->gapWidth;
+  if (!relLevelIsObject(level) || parent->rowCount == 0) return;
+  none = nameOf(level, NULL);
+  for (i = 0; i < count; i++) slots[i].first = nameOf(level, &slots[i]);
   while (parent->children[child] != level) child++;
   gap = parent->gaps + 2 * child + 1;
   for (i = 0; i < parent->rowCount; i++, gap += width) {
-    int row = oneRow(level, *gap);
-    *gap = row >= 0 && level->leaf ? level->rows[row].start : row;
+    *gap = *gap < 0 ? none : slots[*gap].first;
   }
+}
+
+/* The slot of a row whose key says it; of late levels where that will be looked up. */
+static inline int keyedSlot(RelLevel *level, sqlite3_value *key) {
+  int place;
+  level->foundBefore = -1;
+  if (sqlite3_value_type(key) != SQLITE_INTEGER) {
+    place = relKeysPlaceOfOther(&level->keys, key);
+  } else {
+    RelFound found = {sqlite3_value_int64(key), SQLITE_INTEGER};
+    place = relKeysPlaceOf(&level->keys, found.integer);
+    if (!level->scanConverts) {
+      level->found[level->scanPlace] = found;
+      level->foundBefore = level->scanPlace;
+    }
+  }
+  return level->late ? place : relKeysFind(&level->keys, place);
 }
 
 static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
@@ -358,8 +415,7 @@ static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
   if (level->slotsFrom == REL_SLOT_FED) {
     slot = level->fed->at;
   } else if (level->slotsFrom == REL_SLOT_KEYED) {
-    slot = relKeysPlace(&level->keys, values[level->scanPlace]);
-    if (!level->late) slot = relKeysFind(&level->keys, slot);
+    slot = keyedSlot(level, values[level->scanPlace]);
     if (slot == REL_NO_SLOT) return;
   } else if (level->slotsFrom == REL_SLOT_PLACED) {
     slot = level->places.list[level->places.at].slot;

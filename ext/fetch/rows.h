@@ -51,10 +51,10 @@ static inline int relRowsEnd(const RelLevel *level, int row) {
   return row + 1 < level->rowCount ? level->rows[row + 1].start : (int)level->text.length;
 }
 
-/* Where two rows stand to each other in the level's order. */
+/* Where two rows stand to each other in the level's order; integers have to be spread. */
 int relRowsCompare(const RelLevel *level, int a, int b);
 /* Sorts row numbers by it. */
-void relRowsSort(RelError *error, const RelLevel *level, int *rows, int count);
+void relRowsSort(RelError *error, RelLevel *level, int *rows, int count);
 
 /* An array of `count` empty slots, which takes the place of `slots` where that has no room. */
 RelSlot *relSlotsMake(RelError *error, RelSlot *slots, int *room, int count);

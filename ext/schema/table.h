@@ -88,6 +88,10 @@ int relTableKeyWidth(const RelTable *table);
 const char *relTableKeyName(const RelTable *table, int n);
 /* The n-th key column's position, or -1 for the rowid of a table without a primary key. */
 int relTableKeyColumn(const RelTable *table, int n);
+/* Whether a column is the rowid, or an alias of it: it always is an integer. */
+static inline int relTableIsRowid(const RelTable *table, int position) {
+  return position < 0 || position == table->integerKey;
+}
 /* The collation and affinity of column `position`; -1 is the rowid. */
 const char *relTableCollation(const RelTable *table, int position);
 RelAffinity relTableAffinity(const RelTable *table, int position);
