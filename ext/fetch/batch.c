@@ -7,6 +7,8 @@
 
 enum {
   FIRST_BATCH = 16,           /* owners: so that the first documents come soon */
+  FIRST_OF_ALL = 4,           /* the same of more than so many: to learn how large they are */
+  MOST_LEARNED = 64,          /* owners from which that is learned */
   MOST_OWNERS = 1 << 20,      /* of a batch */
   BATCH_BYTES = 2 << 20,      /* which the processor's caches still hold well */
   SCATTERED_BYTES = 48 << 20, /* where more rows mean fewer pages for each */
@@ -107,24 +109,27 @@ static int ownersIn(size_t bytes, size_t each) {
   return owners < MOST_OWNERS ? (int)owners : MOST_OWNERS;
 }
 
-void relBatchStart(RelPlan *plan, int expected) {
+void relBatchStart(RelError *error, RelPlan *plan, int expected) {
   RelRun *run = &plan->run;
   run->rows = 0;
   run->batch = FIRST_BATCH;
   if (expected > 0 && expected < FIRST_BATCH) run->batch = expected;
+  if (!run->all || !readsWholeTables(plan)) return;
+  run->rows = greatestKey(error, plan);
+  if (run->rows > FIRST_BATCH && run->rows < MOST_OWNERS) run->batch = FIRST_OF_ALL;
 }
 
 /*
 ** Batches double until they no longer fit the caches well; keys from outside, which are all meant, go
-** there at once. But where all that is left fits into one batch that memory bears, it is taken in one,
-** because then whole tables can be read.
+** there at once. But where few have come, and all that is left fits into one batch that memory bears, it is
+** taken in one, because then whole tables can be read.
 */
 void relBatchGrow(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
   size_t each, most = isScattered(plan) ? SCATTERED_BYTES : BATCH_BYTES;
   if (run->finished || run->ownerCount == 0) return;
   each = batchBytes(plan) / (size_t)run->ownerCount + 1;
-  if (run->total == run->ownerCount && readsWholeTables(plan) && wantsMost(error, plan)) {
+  if (run->total <= MOST_LEARNED && readsWholeTables(plan) && wantsMost(error, plan)) {
     sqlite3_int64 left = ownersLeft(error, plan);
     if (left < ownersIn(wholeBytes(error, plan), each)) {
       run->batch = (int)left + FIRST_BATCH;

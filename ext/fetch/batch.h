@@ -7,7 +7,7 @@
 #include "fetch/plan.h"
 
 /* Before the first batch: `expected` owners are likely to be asked for, 0 where nobody knows. */
-void relBatchStart(RelPlan *plan, int expected);
+void relBatchStart(RelError *error, RelPlan *plan, int expected);
 /* Behind a batch: says how many the next one has. */
 void relBatchGrow(RelError *error, RelPlan *plan);
 /* True where to read a level's whole table, or links, beats seeking those of each slot. */

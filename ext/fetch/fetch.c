@@ -206,7 +206,7 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   run->total = 0;
   prepareAll(error, plan);
   run->withoutDocument = request->withoutDocument;
-  relBatchStart(plan, request->expected);
+  relBatchStart(error, plan, request->expected);
   run->wantedAt = 0;
   run->finished = 0;
   relKeysReset(&run->wanted);
