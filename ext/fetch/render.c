@@ -1,6 +1,7 @@
 #include "fetch/render.h"
 
 #include "fetch/pool.h"
+#include "json/digits.h"
 
 /* A column's text where it fits before the limit whatever it holds, else NULL. */
 static inline char *putText(char *to, const char *limit, sqlite3_value *value) {

@@ -52,9 +52,9 @@ void relJsonStyleClear(RelJsonStyle *style); /* finalizes; also after a failed r
 */
 void relJsonValue(RelBuffer *buffer, const RelJsonStyle *style, sqlite3_value *value);
 void relJsonInteger(RelBuffer *buffer, sqlite3_int64 value);
-/* The same where there is room for any; returns its end, behind which more may have been written. */
-enum { REL_JSON_INTEGER = 20 /* bytes at most */ };
-char *relJsonPutInteger(char *to, sqlite3_int64 value);
+enum { REL_JSON_INTEGER = 20 /* bytes of one at most */ };
+/* What relJsonPutInteger (digits.h) leaves: one that is negative or has more than eight digits. */
+char *relJsonPutLong(char *to, sqlite3_int64 value);
 void relJsonReal(RelBuffer *buffer, const RelJsonStyle *style, double value); /* NaN is null */
 /* A string in quotes, escaped as SQLite escapes. Invalid UTF-8 passes through unchanged. */
 void relJsonString(RelBuffer *buffer, const char *text, size_t bytes);

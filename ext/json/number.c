@@ -3,77 +3,19 @@
 */
 #include "json/json.h"
 #include "base/statement.h"
-
-#ifdef _MSC_VER
-#include <intrin.h>
-#endif
+#include "json/digits.h"
 
 static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
 
-/* The eight digits of a number below 10^8, a byte for each, the first in the lowest: all at once. */
-static inline uint64_t splitEight(uint32_t number) {
-  uint64_t fours = number / 10000 | (uint64_t)(number % 10000) << 32;
-  uint64_t hundreds = (fours * 5243 >> 19) & UINT64_C(0x0000007f0000007f);
-  uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
-  uint64_t tens = (twos * 103 >> 10) & UINT64_C(0x000f000f000f000f);
-  return tens | (twos - 10 * tens) << 8;
-}
-
-/* In whatever order the machine keeps a word's bytes: compilers make one store of it. */
-static inline void writeEight(char *to, uint64_t digits) {
-  digits |= UINT64_C(0x3030303030303030);
-  to[0] = (char)digits;
-  to[1] = (char)(digits >> 8);
-  to[2] = (char)(digits >> 16);
-  to[3] = (char)(digits >> 24);
-  to[4] = (char)(digits >> 32);
-  to[5] = (char)(digits >> 40);
-  to[6] = (char)(digits >> 48);
-  to[7] = (char)(digits >> 56);
-}
-
-/* How many bits a number has that is not 0. */
-static inline unsigned countBits(uint32_t number) {
-#if defined(_MSC_VER)
-  unsigned long highest;
-  _BitScanReverse(&highest, number);
-  return highest + 1;
-#elif defined(__GNUC__)
-  return 32 - (unsigned)__builtin_clz(number);
-#else
-  unsigned bits = 0;
-  for (; number > 0; number >>= 1) bits++;
-  return bits;
-#endif
-}
-
-/* Of a number below 10^8. As many bits are 1233 / 4096 times as many digits, or one more. */
-static inline int countDigits(uint32_t number) {
-  static const uint32_t powers[] = {0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  unsigned least = countBits(number | 1) * 1233 >> 12;
-  return (int)(least + (number >= powers[least]));
-}
-
-/*
-** A number below 10^8, without leading zeros, but with up to seven bytes behind it that are to be
-** overwritten. Numbers of a column have different lengths: without branches the processor cannot guess
-** these wrong.
-*/
-static inline char *writeSmall(char *to, uint32_t number) {
-  int count = countDigits(number);
-  writeEight(to, splitEight(number) >> 8 * (8 - count));
-  return to + count;
-}
-
 /* Any number. */
 static char *writeWhole(char *to, uint64_t number) {
   uint64_t high;
-  if (number < 100000000) return writeSmall(to, (uint32_t)number);
+  if (number < 100000000) return relDigitsShort(to, (uint32_t)number);
   high = number / 100000000;
   to = writeWhole(to, high);
-  writeEight(to, splitEight((uint32_t)(number - high * 100000000)));
+  relDigitsWrite(to, relDigitsSplit((uint32_t)(number - high * 100000000)));
   return to + 8;
 }
 
@@ -89,8 +31,7 @@ static char *writeDigits(char *to, uint64_t number, size_t count) {
   return end;
 }
 
-char *relJsonPutInteger(char *to, sqlite3_int64 value) {
-  if ((uint64_t)value < 100000000) return writeSmall(to, (uint32_t)value);
+char *relJsonPutLong(char *to, sqlite3_int64 value) {
   if (value >= 0) return writeWhole(to, (uint64_t)value);
   *to++ = '-';
   return writeWhole(to, 0 - (uint64_t)value);

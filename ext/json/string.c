@@ -97,12 +97,16 @@ static char *writeHalves(char *to, const char *from, size_t bytes) {
 
 #ifdef REL_JSON_SSE2
 
-/* A bit for each of the 16 bytes that needs an escape: '"' changes places with ' ', the first that needs none. */
-static unsigned blockEscapes(__m128i block) {
+/* Which of the 16 bytes need an escape: '"' changes places with ' ', the first that needs none. */
+static inline __m128i findEscapes(__m128i block) {
   __m128i moved = _mm_xor_si128(block, _mm_set1_epi8('"' ^ 0x20));
   __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(moved, _mm_set1_epi8(0x20)), moved);
-  __m128i slashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-  return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, slashes));
+  return _mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+}
+
+/* A bit for each. */
+static unsigned blockEscapes(__m128i block) {
+  return (unsigned)_mm_movemask_epi8(findEscapes(block));
 }
 
 static size_t lowestBit(unsigned bits) {
@@ -211,6 +215,24 @@ static char *writeBlocks(char *to, const char *from, size_t bytes, const char *s
   return writeWords(to, from, bytes, (size_t)(from - start));
 }
 
+/*
+** Copies 16 to 63 bytes as blocks that overlap, and says whether none needs an escape: asked once, as most
+** texts need none.
+*/
+static inline int copyClean(char *to, const char *from, size_t bytes) {
+  __m128i first = loadBlock(from), last = loadBlock(from + bytes - 16);
+  __m128i escapes = _mm_or_si128(findEscapes(first), findEscapes(last));
+  storeBlock(to, first);
+  if (bytes > 32) {
+    __m128i second = loadBlock(from + 16), third = loadBlock(from + bytes - 32);
+    escapes = _mm_or_si128(escapes, _mm_or_si128(findEscapes(second), findEscapes(third)));
+    storeBlock(to + 16, second);
+    storeBlock(to + bytes - 32, third);
+  }
+  storeBlock(to + bytes - 16, last);
+  return _mm_movemask_epi8(escapes) == 0;
+}
+
 /* A text that needs an escape likely needs more of them. */
 static char *writeLong(char *to, const char *from, size_t bytes) {
   Cursor at = {to, from, bytes};
@@ -220,6 +242,7 @@ static char *writeLong(char *to, const char *from, size_t bytes) {
 
 static char *writeText(char *to, const char *from, size_t bytes) {
   if (bytes >= LONG) return writeLong(to, from, bytes);
+  if (bytes >= 16 && copyClean(to, from, bytes)) return to + bytes;
   return writeBlocks(to, from, bytes, from);
 }
 
