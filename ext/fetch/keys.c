@@ -1,5 +1,7 @@
 #include "fetch/keys.h"
 
+#include "base/memory.h"
+
 #include <limits.h>
 
 void relKeysStart(RelKeys *keys, int width, int distinct) {
@@ -210,16 +212,12 @@ static void takeValue(RelKeys *keys, RelKeyValue *to, sqlite3_value *value) {
 
 /* Makes room for a key behind the last slot. */
 static inline int growValues(RelKeys *keys) {
-  int room = keys->room ? keys->room : 64;
-  RelKeyValue *grown;
+  RelError error = {SQLITE_OK, NULL};
   if (keys->count < keys->room) return 1;
-  while (room <= keys->count) room *= 2;
-  grown = sqlite3_realloc64(keys->values,
-                            (sqlite3_uint64)room * (sqlite3_uint64)keys->width * sizeof *grown);
-  if (grown == NULL) return 0;
-  keys->values = grown;
-  keys->room = room;
-  return 1;
+  keys->values = relGrow(&error, keys->values, keys->count, &keys->room,
+                         (size_t)keys->width * sizeof *keys->values);
+  relErrorClear(&error);
+  return keys->count < keys->room;
 }
 
 /* Writes a key behind the last slot, where it does not count yet. */

@@ -20,15 +20,10 @@ size_t relOrdersKept(const RelOrders *orders) {
 
 /* Makes room in the list for one order more than there are. */
 static int growList(RelOrders *orders) {
-  int room = orders->room ? orders->room : 64;
-  sqlite3_int64 *list;
-  if (orders->count < orders->room) return 1;
-  while (room <= orders->count) room *= 2;
-  list = sqlite3_realloc64(orders->list, (sqlite3_uint64)room * sizeof *list);
-  if (list == NULL) return 0;
-  orders->list = list;
-  orders->room = room;
-  return 1;
+  RelError error = {SQLITE_OK, NULL};
+  orders->list = relGrow(&error, orders->list, orders->count, &orders->room, sizeof *orders->list);
+  relErrorClear(&error);
+  return orders->count < orders->room;
 }
 
 int relOrdersSpread(RelOrders *orders) {

@@ -31,7 +31,7 @@ void relRowsSettle(RelError *error, RelLevel *level);
 
 /*
 ** Of a level whose owners hold one object each: names its row, where their gaps name its slot; of a leaf the
-** place of its text, before which stands its length.
+** place of its text, before which stands its length. From then on `first` of its slots is that name, too.
 */
 void relRowsPoint(RelLevel *level);
 

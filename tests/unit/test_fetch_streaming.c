@@ -166,6 +166,51 @@ START_TEST(limitOutsideStopsTheWork) {
 }
 END_TEST
 
+/* --- batches ---------------------------------------------------------------------------------- */
+
+/* Owners with a member each, the first four's of that many bytes. */
+static sqlite3 *openLarge(int owners, int bytes) {
+  sqlite3 *db = openWith("CREATE TABLE p(id INTEGER PRIMARY KEY);"
+                         "CREATE TABLE c(id INTEGER PRIMARY KEY, p INT REFERENCES p, x TEXT);"
+                         "CREATE INDEX c_p ON c(p);"
+                         "INSERT INTO relationship(owner, name, target) VALUES('p', 'cs', 'c')");
+  char *sql = sqlite3_mprintf(
+      "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+      " INSERT INTO p SELECT i FROM n;"
+      "INSERT INTO c(p, x) SELECT id, CASE WHEN id <= 4 THEN printf('%%.*c', %d, 'x') END FROM p",
+      owners, bytes);
+  run(db, sql);
+  sqlite3_free(sql);
+  return db;
+}
+
+/* All come in one batch once it is known to fit: after four, or where those say nothing of the rest, more. */
+START_TEST(fewOwnersTellWhetherAllFit) {
+  static const struct {
+    int owners, bytes;
+    const char *batches, *first; /* rows of the first batch */
+  } CASES[] = {
+      {16, 1, "1\n", "16\n"},       {17, 1, "2\n", "4\n"},        {300, 1, "2\n", "4\n"},
+      {300, 1 << 20, "3\n", "4\n"}, {16, 1 << 20, "1\n", "16\n"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    sqlite3 *db = openLarge(CASES[i].owners, CASES[i].bytes);
+    sqlite3_stmt *statement;
+    run(db, "SELECT doc FROM selectin('p', 'id, cs')");
+    expect(db, "SELECT batches FROM relationship_stats", CASES[i].batches);
+    run(db, "DELETE FROM relationship_stats");
+    ck_assert_int_eq(
+        sqlite3_prepare_v2(db, "SELECT doc FROM selectin('p', 'id, cs')", -1, &statement, NULL),
+        SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    sqlite3_finalize(statement);
+    expect(db, "SELECT rows FROM relationship_stats", CASES[i].first);
+    closeDb(db);
+  }
+}
+END_TEST
+
 typedef struct Progress {
   int calls;
   int last;     /* the call that says stop, 0: none does */
@@ -354,6 +399,7 @@ Suite *relTestFetchStreaming(void) {
   add(suite, "oneDocumentTakesTheMemoryOfItself", oneDocumentTakesTheMemoryOfItself);
   add(suite, "memoryIsGivenBack", memoryIsGivenBack);
   add(suite, "limitOutsideStopsTheWork", limitOutsideStopsTheWork);
+  add(suite, "fewOwnersTellWhetherAllFit", fewOwnersTellWhetherAllFit);
   add(suite, "progressHandlersStopTheWork", progressHandlersStopTheWork);
   add(suite, "interruptsStopTheWork", interruptsStopTheWork);
   add(suite, "interruptsStopPathsWithoutEnd", interruptsStopPathsWithoutEnd);
