@@ -150,7 +150,19 @@ static void countArguments(RelPlan *plan) {
   }
 }
 
-/* Which arguments are read while a row is written. */
+/* Whether rows ask for an argument besides writing it: as their place, their order or a member's key. */
+static int asks(const RelLevel *level, int argument) {
+  int i;
+  if (argument == level->scanPlace || argument == level->integerOrder) return 1;
+  for (i = 0; i < level->childCount; i++) {
+    const RelLevel *child = level->children[i];
+    const int *key = child == level ? child->selfArguments : child->keyArguments;
+    if (key[0] == argument) return 1;
+  }
+  return 0;
+}
+
+/* Which arguments are noted while a row is written. */
 static void planFound(RelError *error, RelLevel *level) {
   int i;
   level->found = relAlloc(error, (size_t)level->argumentCount * sizeof *level->found);
@@ -159,7 +171,7 @@ static void planFound(RelError *error, RelLevel *level) {
     RelArgument *argument;
     if (output->child >= 0) continue;
     argument = &level->arguments[output->argument];
-    argument->shown = 1;
+    output->kept = argument->kept = asks(level, output->argument);
     output->integer =
         argument->column != REL_NO_COLUMN && relTableIsRowid(level->table, argument->column);
   }

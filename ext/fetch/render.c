@@ -17,9 +17,17 @@ static inline const char *reserve(RelLevel *level) {
   return text->bytes + text->room - level->renderRoom;
 }
 
-static inline void find(RelFound *found, const RelOutput *output, sqlite3_value *value) {
-  found->type = output->integer ? SQLITE_INTEGER : sqlite3_value_type(value);
-  if (found->type == SQLITE_INTEGER) found->integer = sqlite3_value_int64(value);
+static inline RelFound find(const RelOutput *output, sqlite3_value *value) {
+  RelFound found = {0, output->integer ? SQLITE_INTEGER : sqlite3_value_type(value)};
+  if (found.type == SQLITE_INTEGER) found.integer = sqlite3_value_int64(value);
+  return found;
+}
+
+/* The same of an argument that is kept. */
+static inline RelFound findKept(RelLevel *level, const RelOutput *output, sqlite3_value *value) {
+  RelFound *found = &level->found[output->argument];
+  if (output->argument != level->foundBefore) *found = find(output, value);
+  return *found;
 }
 
 /*
@@ -36,7 +44,7 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
   to = text->bytes + start;
   for (; output < end; output++) {
     sqlite3_value *value;
-    RelFound *found;
+    RelFound found;
     if (output->brief) {
       memcpy(to, output->prefix, REL_SHORT_PREFIX);
     } else {
@@ -48,13 +56,12 @@ void relRender(RelLevel *level, int *gaps, sqlite3_value *const *values) {
       continue;
     }
     value = values[output->argument];
-    found = &level->found[output->argument];
-    if (output->argument != level->foundBefore) find(found, output, value);
-    if (found->type == SQLITE_INTEGER) {
-      to = relJsonPutInteger(to, found->integer);
+    found = output->kept ? findKept(level, output, value) : find(output, value);
+    if (found.type == SQLITE_INTEGER) {
+      to = relJsonPutInteger(to, found.integer);
       continue;
     }
-    behind = found->type == SQLITE_TEXT && output->stored ? putText(to, limit, value) : NULL;
+    behind = found.type == SQLITE_TEXT && output->stored ? putText(to, limit, value) : NULL;
     if (behind != NULL) {
       to = behind;
       continue;

@@ -99,7 +99,7 @@ static int growRows(RelLevel *level) {
 /* The key's slot, where the row has shown that it is one integer without asking SQLite again. */
 static inline int addKey(RelLevel *level, RelKeys *keys, sqlite3_value *const *values,
                          const int *arguments) {
-  if (keys->width == 1 && level->arguments[*arguments].shown) {
+  if (keys->width == 1 && level->arguments[*arguments].kept) {
     const RelFound *found = &level->found[*arguments];
     if (found->type == SQLITE_INTEGER) return relKeysAddInteger(keys, found->integer);
   }
@@ -180,7 +180,7 @@ static inline void noteOrder(RelLevel *level, int row) {
 /* The integer that orders the row, once it is written. */
 static inline sqlite3_int64 orderOf(const RelLevel *level, sqlite3_value *const *values) {
   int argument = level->integerOrder;
-  if (level->arguments[argument].shown) return level->found[argument].integer;
+  if (level->arguments[argument].kept) return level->found[argument].integer;
   return sqlite3_value_int64(values[argument]);
 }
 
