@@ -4,7 +4,6 @@ See tests/run_check for its use."""
 
 import argparse
 import itertools
-import multiprocessing
 import os
 import random
 import re
@@ -17,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "worlds"))
 
 import chains  # noqa: E402
 import types_of_keys  # noqa: E402
+import workers  # noqa: E402
 from damage import Damager  # noqa: E402
 from history import build, clone, connect, dump, is_sound  # noqa: E402
 from rules import State  # noqa: E402
@@ -247,15 +247,14 @@ def main():
         print(report)
     tasks = [(seed, options.extension)
              for seed in range(options.first, options.first + options.databases, SHARE)]
-    with multiprocessing.Pool() as pool:
-        for results in pool.imap_unordered(some_databases, tasks):
-            for errors, report in results:
-                if errors is not None:
-                    tally[errors] = tally.get(errors, 0) + 1
-                if report is not None:
-                    failed += 1
-                    if failed <= options.reports:
-                        print("\n" + report, flush=True)
+    for results in workers.results(some_databases, tasks):
+        for errors, report in results:
+            if errors is not None:
+                tally[errors] = tally.get(errors, 0) + 1
+            if report is not None:
+                failed += 1
+                if failed <= options.reports:
+                    print("\n" + report, flush=True)
     for errors, count in sorted(tally.items()):
         if errors >= 0:
             print("%d databases with %d error%s repaired" % (count, errors, "" if errors == 1 else "s"))

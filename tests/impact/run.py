@@ -2,7 +2,6 @@
 
 import argparse
 import itertools
-import multiprocessing
 import sys
 import time
 import traceback
@@ -11,6 +10,7 @@ import declared
 import generated
 import known
 import shapes
+import workers
 
 SHARE = 10  # worlds that a process takes at a time
 
@@ -50,27 +50,25 @@ def tasks(extension, count):
         yield worlds, first, extension
 
 
-def batches_until(end, extension):
+def tasks_until(end, extension):
     """One generated database among many worlds."""
     for first in itertools.count(int(time.time()) * 1000, 20 * SHARE):
-        if time.time() > end:
-            return
-        yield [(generated.run, first + first // 200 % 2, extension)] + [
-            (worlds, first + i * SHARE, extension) for i in range(20)]
+        yield generated.run, first + first // 200 % 2, extension
+        for i in range(20):
+            if time.time() > end:
+                return
+            yield worlds, first + i * SHARE, extension
 
 
-def run(batches):
-    """A pool takes all that it can have: so it is given a batch at a time."""
+def run(tasks):
     total, failed, excuses = 0, 0, {}
-    with multiprocessing.Pool() as pool:
-        for batch in batches:
-            for asked, failures, needed in pool.imap_unordered(work, batch):
-                total += asked
-                failed += len(failures)
-                for failure in failures:
-                    print("\n" + failure, flush=True)
-                for excuse, count in needed.items():
-                    excuses[excuse] = excuses.get(excuse, 0) + count
+    for asked, failures, needed in workers.results(work, tasks):
+        total += asked
+        failed += len(failures)
+        for failure in failures:
+            print("\n" + failure, flush=True)
+        for excuse, count in needed.items():
+            excuses[excuse] = excuses.get(excuse, 0) + count
     for excuse, count in sorted(excuses.items()):
         print("%d answers are excused: %s" % (count, excuse))
     print("%d passed, %d failed" % (total - failed, failed))
@@ -96,8 +94,8 @@ def main():
     if not known.has_chinook():
         print("Chinook is skipped: there is no " + known.CHINOOK)
     if options.minutes:
-        return run(batches_until(time.time() + options.minutes * 60, options.extension)) != 0
-    return run([tasks(options.extension, options.worlds)]) != 0
+        return run(tasks_until(time.time() + options.minutes * 60, options.extension)) != 0
+    return run(tasks(options.extension, options.worlds)) != 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import argparse
 import collections
 import itertools
-import multiprocessing
 import random
 import sqlite3
 import sys
@@ -17,6 +16,7 @@ from changes import change
 from minimal import minimise, script
 from oracle import TooMuch
 from play import Broken, Pair, check, check_related, learn
+import workers
 from playlarge import check_large
 
 SELECTIONS = 12  # of each world
@@ -85,31 +85,19 @@ def task(arguments):
 
 def play(extension, cases, minutes, first):
     total, start = collections.Counter(), time.time()
-    with multiprocessing.Pool() as pool:
-        tasks = ((seed, extension) for seed in limited(first, total, cases, minutes))
-        for result in pool.imap_unordered(task, tasks, 4):
-            total.update(cases=result.cases, compared=result.compared, undecided=result.undecided)
-            if result.report is not None:
-                total["failed"] += 1
-                print("\n" + result.report, flush=True)
-            done = time.time() - start > minutes * 60 if minutes else total["cases"] >= cases
-            if done or total["failed"] >= 20:
-                total["over"] = 1  # or the giver of tasks would wait on
-                pool.terminate()
-                break
+    playing = workers.results(task, ((seed, extension) for seed in itertools.count(first)))
+    for result in playing:
+        total.update(cases=result.cases, compared=result.compared, undecided=result.undecided)
+        if result.report is not None:
+            total["failed"] += 1
+            print("\n" + result.report, flush=True)
+        done = time.time() - start > minutes * 60 if minutes else total["cases"] >= cases
+        if done or total["failed"] >= 20:
+            break
+    playing.close()
     print("%d queries compared; the oracle left %d selections undecided" % (total["compared"], total["undecided"]))
     print("%d passed, %d failed" % (total["cases"] - total["failed"], total["failed"]))
     return total["failed"]
-
-
-def limited(first, total, cases, minutes):
-    """Not many more than are needed: the pool takes all that it can have."""
-    for given, seed in enumerate(itertools.count(first)):
-        while given * SELECTIONS > total["cases"] + 100 * SELECTIONS and not total["over"]:
-            time.sleep(0.02)
-        if total["over"] or not minutes and given * SELECTIONS > cases * 1.5 + 100 * SELECTIONS:
-            return
-        yield seed
 
 
 def main():

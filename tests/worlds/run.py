@@ -2,11 +2,11 @@
 
 import argparse
 import itertools
-import multiprocessing
 import sys
 import time
 import traceback
 
+import workers
 from history import Broken, play
 from minimal import minimise, script
 from twin import compare
@@ -62,13 +62,13 @@ class Tally:
 def run(extension, histories, minutes, first):
     tally, start = Tally(), time.time()
     tasks = ((seed, extension) for seed in itertools.count(first, SHARE))
-    with multiprocessing.Pool() as pool:
-        for results in pool.imap_unordered(some_worlds, limited(tasks, tally, histories, minutes)):
-            tally.add(results)
-            tally.progress(start, "of %d" % histories if histories else "played")
-            if enough(tally, histories, minutes, start):
-                pool.terminate()
-                break
+    playing = workers.results(some_worlds, tasks)
+    for results in playing:
+        tally.add(results)
+        tally.progress(start, "of %d" % histories if histories else "played")
+        if enough(tally, histories, minutes, start):
+            break
+    playing.close()
     tally.summary()
     return tally.failed
 
@@ -77,18 +77,6 @@ def enough(tally, histories, minutes, start):
     if minutes:
         return time.time() - start > minutes * 60
     return tally.played >= histories
-
-
-def limited(tasks, tally, histories, minutes):
-    """Not many more than are needed: the pool takes all that it can have."""
-    given = 0
-    for task in tasks:
-        if not minutes and given > histories / HISTORIES * 1.6 + 4 * SHARE:
-            return
-        while given > tally.played / HISTORIES * 1.6 + 8 * SHARE:
-            time.sleep(0.05)
-        given += SHARE
-        yield task
 
 
 def main():

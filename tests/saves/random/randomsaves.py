@@ -1,14 +1,11 @@
 """Random saves in random worlds: many at a time, and what came of them."""
 
 import collections
-import concurrent.futures
 import itertools
-import multiprocessing
-import os
 import time
 import traceback
-from concurrent.futures.process import BrokenProcessPool
 
+import workers
 from minimalsave import minimise, script
 from playsaves import Broken, Tally, play
 
@@ -27,42 +24,15 @@ def one_world(seed, extension):
     return vars(tally), report
 
 
-def played(extension, first):
-    """Counts and reports of one world after the other, as they come."""
-    number, at_once = itertools.count(first), 4 * (os.cpu_count() or 1)
-    with concurrent.futures.ProcessPoolExecutor() as pool:
-        running = {}
-        try:
-            while True:
-                while len(running) < at_once:
-                    seed = next(number)
-                    running[pool.submit(one_world, seed, extension)] = seed
-                done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
-                for one in done:
-                    yield one.result()
-                    del running[one]
-        except BrokenProcessPool:
-            yield {}, crashed(sorted(running.values()), extension)
-        finally:
-            for one in running:
-                one.cancel()
-
-
-def crashed(some, extension):
-    """Which of the seeds ends its process."""
-    for seed in some:
-        alone = multiprocessing.Process(target=one_world, args=(seed, extension))
-        alone.start()
-        alone.join()
-        if alone.exitcode != 0:
-            return "seed %d\nends the process: exit code %d" % (seed, alone.exitcode)
-    return "a process ended, with one of the seeds %s" % some
+def task(arguments):
+    return one_world(*arguments)
 
 
 def run(extension, worlds, minutes):
     """Plays so many worlds, the same each time, or others for so long. Returns passed and failed."""
     total, start = collections.Counter(), time.time()
-    playing = played(extension, int(start) * 1000 if minutes else 0)
+    first = int(start) * 1000 if minutes else 0
+    playing = workers.results(task, ((seed, extension) for seed in itertools.count(first)))
     for counts, report in playing:
         total.update(counts, worlds=1)
         if report is not None:
