@@ -317,14 +317,16 @@ static const RelItem *termItem(const RelScope *scope, RelSlice term, RelSlice *r
   return item;
 }
 
-/* An integer, which as a term would be a position: it orders nothing. */
+/* An integer, which as a term would be a position whatever its collation: it orders nothing. */
 static int isInteger(RelSlice slice) {
   const char *cursor = slice.start;
   for (;;) {
     RelToken token = relSliceNext(&cursor, slice);
     if (token.kind == REL_TOKEN_END) return 1;
-    if (token.kind != REL_TOKEN_NUMBER && token.kind != REL_TOKEN_OPEN &&
-        token.kind != REL_TOKEN_CLOSE && *token.text != '-' && *token.text != '+') {
+    if (relTokenIs(token, "COLLATE")) {
+      relSliceNext(&cursor, slice);
+    } else if (token.kind != REL_TOKEN_NUMBER && token.kind != REL_TOKEN_OPEN &&
+               token.kind != REL_TOKEN_CLOSE && *token.text != '-' && *token.text != '+') {
       return 0;
     }
   }
