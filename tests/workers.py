@@ -1,4 +1,4 @@
-"""Tasks, many at a time, each in a process that the others outlive where it crashes."""
+"""Tasks, many at a time, in processes of their own: where one crashes, that is said, and nothing waits for it."""
 
 import concurrent.futures
 import itertools

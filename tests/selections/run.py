@@ -12,11 +12,11 @@ import traceback
 import makelarge
 import makeselection
 import makeworld
+import workers
 from changes import change
 from minimal import minimise, script
 from oracle import TooMuch
 from play import Broken, Pair, check, check_related, learn
-import workers
 from playlarge import check_large
 
 SELECTIONS = 12  # of each world
