@@ -11,14 +11,24 @@ static int contains(const char *type, const char *word) {
   return 0;
 }
 
-/* "Determination Of Column Affinity" of SQLite's datatype page; ANY has none in a STRICT table. */
-static RelAffinity affinityOf(const char *type, int strict) {
+/*
+** Whether ANY stands for no affinity, as it does in a STRICT table. A view says ANY of such a column
+** before 3.41, and of one with numeric affinity ever since.
+*/
+static int isAnyUntyped(const RelTable *table) {
+  enum { VIEWS_TELL_AFFINITY = 3041000 };
+  return table->strict ||
+         (table->kind == REL_VIEW && sqlite3_libversion_number() < VIEWS_TELL_AFFINITY);
+}
+
+/* "Determination Of Column Affinity" of SQLite's datatype page. */
+static RelAffinity affinityOf(const char *type, const RelTable *table) {
   if (contains(type, "INT")) return REL_AFFINITY_NUMERIC;
   if (contains(type, "CHAR") || contains(type, "CLOB") || contains(type, "TEXT")) {
     return REL_AFFINITY_TEXT;
   }
   if (type[0] == 0 || contains(type, "BLOB")) return REL_AFFINITY_NONE;
-  if (strict && sqlite3_stricmp(type, "ANY") == 0) return REL_AFFINITY_NONE;
+  if (sqlite3_stricmp(type, "ANY") == 0 && isAnyUntyped(table)) return REL_AFFINITY_NONE;
   return REL_AFFINITY_NUMERIC;
 }
 
@@ -54,7 +64,7 @@ static void readColumns(RelError *error, sqlite3 *db, RelTable *table) {
     column->generated = hidden == 2 || hidden == 3;
     column->hidden = hidden == 1;
     column->collation = collationOf(error, db, table, column->name);
-    if (error->rc == SQLITE_OK) column->affinity = affinityOf(column->type, table->strict);
+    if (error->rc == SQLITE_OK) column->affinity = affinityOf(column->type, table);
     if (column->keyPart > 0) table->keyCount++;
   }
   relFinalize(error, rows);

@@ -357,6 +357,27 @@ START_TEST(plansFollowTheSchema) {
 }
 END_TEST
 
+/* A view of them calls the column ANY, which elsewhere would be numeric: '1' is not 1. */
+START_TEST(viewsOfStrictTablesKeepTheirTypes) {
+  sqlite3 *db = openWith(
+      "CREATE TABLE a(id PRIMARY KEY); INSERT INTO a VALUES (1), ('1'), ('x'), (2); CREATE TABLE "
+      "s(id INTEGER PRIMARY KEY, a_id ANY) STRICT; INSERT INTO s VALUES (1, '1'), (2, 1), (3, "
+      "'x'), "
+      "(4, 2.0), (5, '2'), (6, x'31'); CREATE VIEW v AS SELECT id, a_id FROM s; INSERT INTO "
+      "relationship(owner, name, target, foreign_keys, primaryjoin, viewonly) VALUES ('v', 'a', "
+      "'a', "
+      "'v.a_id', 'a.id = v.a_id', 1), ('a', 'vs', 'v', 'v.a_id', 'a.id = v.a_id', 1)");
+  expectEvery(db, "'v', 'id, a@(id, typeof(id) AS t) ORDER BY id'",
+              "SELECT NULL, json_object('id', id, 'a', (SELECT json_object('id', a.id, 't', "
+              "typeof(a.id)) FROM a WHERE a.id = v.a_id)) FROM v ORDER BY id");
+  expectEvery(
+      db, "'a', 'id, vs@(id ORDER BY id)'",
+      "SELECT id, json_object('id', id, 'vs', (SELECT json_group_array(json_object('id', "
+      "id)) FROM (SELECT v.id FROM v WHERE a.id = v.a_id ORDER BY v.id))) FROM a ORDER BY id");
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchKeys(void) {
   Suite *suite = suite_create("fetch_keys");
   add(suite, "keysOfEveryKindWork", keysOfEveryKindWork);
@@ -368,5 +389,6 @@ Suite *relTestFetchKeys(void) {
   add(suite, "nestingIsBounded", nestingIsBounded);
   add(suite, "attachedDatabasesAreFound", attachedDatabasesAreFound);
   add(suite, "plansFollowTheSchema", plansFollowTheSchema);
+  add(suite, "viewsOfStrictTablesKeepTheirTypes", viewsOfStrictTablesKeepTheirTypes);
   return suite;
 }
