@@ -13,7 +13,7 @@ void relCutClear(RelCut *cut) {
   memset(cut, 0, sizeof *cut);
 }
 
-static int readInteger(sqlite3_value *value, sqlite3_int64 *to) {
+int relCutInteger(sqlite3_value *value, sqlite3_int64 *to) {
   int type = sqlite3_value_numeric_type(value);
   *to = sqlite3_value_int64(value);
   if (type == SQLITE_INTEGER) return SQLITE_OK;
@@ -22,8 +22,8 @@ static int readInteger(sqlite3_value *value, sqlite3_int64 *to) {
 }
 
 int relCutRead(RelCut *cut, sqlite3_value *limit, sqlite3_value *offset) {
-  int rc = readInteger(limit, &cut->limit);
-  if (rc == SQLITE_OK) rc = readInteger(offset, &cut->offset);
+  int rc = relCutInteger(limit, &cut->limit);
+  if (rc == SQLITE_OK) rc = relCutInteger(offset, &cut->offset);
   if (rc != SQLITE_OK) return rc;
   cut->known = 1;
   if (cut->offset < 0) cut->offset = 0;

@@ -9,7 +9,9 @@
 
 /* Before the rows of one batch. */
 void relCutStart(RelLevel *level);
-/* Reads LIMIT and OFFSET, with the first row: SQLITE_MISMATCH where they are no integers. */
+/* As LIMIT takes a value, also a text that is a number: SQLITE_MISMATCH where it is no integer. */
+int relCutInteger(sqlite3_value *value, sqlite3_int64 *to);
+/* Reads LIMIT and OFFSET, with the first row. */
 int relCutRead(RelCut *cut, sqlite3_value *limit, sqlite3_value *offset);
 /*
 ** Whether the row whose order is known, behind those written, is kept: 1, 0, or -1 when memory runs out.

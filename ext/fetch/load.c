@@ -77,13 +77,14 @@ typedef struct Limits {
 
 static void readLimits(RelError *error, const RelLevel *level, sqlite3_stmt *statement, int column,
                        Limits *limits) {
-  if (sqlite3_column_type(statement, column) != SQLITE_INTEGER ||
-      sqlite3_column_type(statement, column + 1) != SQLITE_INTEGER) {
+  int rc = relCutInteger(sqlite3_column_value(statement, column), &limits->limit);
+  if (rc == SQLITE_OK) {
+    rc = relCutInteger(sqlite3_column_value(statement, column + 1), &limits->offset);
+  }
+  if (rc != SQLITE_OK) {
     relSelectionRefuse(error, &level->plan->source, level->path, level->limitAt.start, NULL,
                        "LIMIT and OFFSET must be integers");
   }
-  limits->limit = sqlite3_column_int64(statement, column);
-  limits->offset = sqlite3_column_int64(statement, column + 1);
 }
 
 static int withinLimits(Limits *limits, int slot) {

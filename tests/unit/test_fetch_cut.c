@@ -56,18 +56,45 @@ START_TEST(whatIsCutIsNotCounted) {
 }
 END_TEST
 
+/* What selectin() is asked, with `limit` at the ~ of its selection. */
+static char *limited(const char *level, const char *limit) {
+  const char *at = strchr(level, '~');
+  return sqlite3_mprintf("SELECT key, doc FROM selectin(%.*s%q%s)", (int)(at - level), level, limit,
+                         at + 1);
+}
+
+/* LIMIT takes what becomes an integer without loss, however the level is loaded. */
 START_TEST(limitsAreIntegers) {
-  static const char *const WRONG[] = {"LIMIT 'x'", "LIMIT NULL", "LIMIT 1.5", "LIMIT 1 OFFSET 'y'"};
+  static const char *const LEVELS[] = {
+      "'o', 'id, ms@(id ORDER BY v ~) WHERE id < 9'",
+      "'o', 'id, ms@(id, count(*) OVER () AS c ORDER BY v ~) WHERE id < 9'",
+      "'o', 'id, ms@(json_group_array(id) AS a ORDER BY v ~) WHERE id < 9'",
+      "'m', 'id, o@(id ~) WHERE id < 9'", "'o', 'id ~'"};
+  static const char *const WRONG[] = {"LIMIT 'x'",          "LIMIT NULL", "LIMIT 1.5",
+                                      "LIMIT 1 OFFSET 'y'", "LIMIT ''",   "LIMIT x'31'"};
+  static const char *const RIGHT[] = {"LIMIT '2'", "LIMIT 2.0", "LIMIT ' 2.0 '",
+                                      "LIMIT '2e0' OFFSET '0'"};
   sqlite3 *db = openWith(MANY);
-  size_t i;
-  for (i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
-    char *selection = sqlite3_mprintf("ms(id ORDER BY v %s)", WRONG[i]);
-    char *sql = sqlite3_mprintf("SELECT doc FROM selectin('o', %Q)", selection);
-    char *got = rows(db, sql);
-    ck_assert_msg(strstr(got, "LIMIT and OFFSET must be integers") != NULL, "%s: %s", sql, got);
-    sqlite3_free(got);
-    sqlite3_free(sql);
-    sqlite3_free(selection);
+  size_t i, j;
+  int s;
+  for (i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+    for (s = 0; s < STRATEGY_COUNT; s++) {
+      char *level = filled(LEVELS[i], STRATEGIES[s]), *hand = limited(level, "LIMIT 2");
+      for (j = 0; j < sizeof WRONG / sizeof *WRONG; j++) {
+        char *sql = limited(level, WRONG[j]), *got = rows(db, sql);
+        ck_assert_msg(strstr(got, "LIMIT and OFFSET must be integers") != NULL, "%s: %s", sql, got);
+        sqlite3_free(got);
+        sqlite3_free(sql);
+      }
+      for (j = 0; j < sizeof RIGHT / sizeof *RIGHT; j++) {
+        char *sql = limited(level, RIGHT[j]), *expected = rows(db, hand);
+        expect(db, sql, expected);
+        sqlite3_free(expected);
+        sqlite3_free(sql);
+      }
+      sqlite3_free(hand);
+      sqlite3_free(level);
+    }
   }
   closeDb(db);
 }
