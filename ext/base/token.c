@@ -137,6 +137,23 @@ RelToken relTokenNext(const char **cursor) {
   return finish(REL_TOKEN_ERROR, z, z + 1, cursor);
 }
 
+RelToken relSliceNext(const char **cursor, RelSlice slice) {
+  RelToken token = relTokenNext(cursor);
+  if (token.text < slice.end) return token;
+  token.kind = REL_TOKEN_END;
+  token.text = slice.end;
+  token.length = 0;
+  *cursor = slice.end;
+  return token;
+}
+
+RelSlice relSliceOf(RelToken token) {
+  RelSlice slice;
+  slice.start = token.text;
+  slice.end = token.text + token.length;
+  return slice;
+}
+
 int relTokenIs(RelToken token, const char *word) {
   return token.kind == REL_TOKEN_NAME && (size_t)token.length == strlen(word) &&
          sqlite3_strnicmp(token.text, word, token.length) == 0;

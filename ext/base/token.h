@@ -33,6 +33,16 @@ typedef struct RelToken {
 /* The token at *cursor, which moves behind it. At the end of the text: REL_TOKEN_END for ever. */
 RelToken relTokenNext(const char **cursor);
 
+/* A run of whole tokens, without blanks or comments at its ends. `start` is NULL for none. */
+typedef struct RelSlice {
+  const char *start; /* borrowed */
+  const char *end;
+} RelSlice;
+
+/* The next token of a slice; *cursor starts at its start. REL_TOKEN_END at its end. */
+RelToken relSliceNext(const char **cursor, RelSlice slice);
+RelSlice relSliceOf(RelToken token);
+
 /* True for the bare word `word`, without regard to case. Quoted names are never a word. */
 int relTokenIs(RelToken token, const char *word);
 

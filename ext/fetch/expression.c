@@ -32,7 +32,7 @@ static int isAmbiguous(const RelScope *scope, const char *name) {
   return scope->secondary != NULL && relScopeColumn(scope->secondary, name) != REL_NO_COLUMN;
 }
 
-static const RelItem *findAlias(const RelScope *scope, const char *name) {
+const RelItem *relScopeAlias(const RelScope *scope, const char *name) {
   int i;
   if (scope->selection == NULL) return NULL;
   for (i = 0; i < scope->selection->itemCount; i++) {
@@ -42,7 +42,7 @@ static const RelItem *findAlias(const RelScope *scope, const char *name) {
   return NULL;
 }
 
-static int isColumn(const RelScope *scope, const char *name) {
+int relScopeHas(const RelScope *scope, const char *name) {
   return relScopeColumn(scope->table, name) != REL_NO_COLUMN ||
          (scope->secondary != NULL && relScopeColumn(scope->secondary, name) != REL_NO_COLUMN);
 }
@@ -53,12 +53,13 @@ static int isTable(const RelScope *scope, const char *name) {
 }
 
 static int isRelationship(const RelScope *scope, const RelItem *item) {
-  if (item->kind == REL_ITEM_NAME && isColumn(scope, item->name)) return 0;
+  if (item->kind == REL_ITEM_NAME && relScopeHas(scope, item->name)) return 0;
   return (item->kind == REL_ITEM_NAME || item->kind == REL_ITEM_CALL) && scope->model != NULL &&
          relModelFind(scope->error, scope->model, (RelTable *)scope->table, item->name) != NULL;
 }
 
-static void writeItem(const RelScope *scope, RelText *text, const RelItem *item, RelSlice at) {
+void relItemWrite(const RelScope *scope, RelText *text, const RelItem *item, RelSlice at,
+                  int flags) {
   int ordered = 0;
   if (isRelationship(scope, item)) {
     relSelectionRefuse(scope->error, scope->source, scope->path, at.start, NULL,
@@ -75,7 +76,7 @@ static void writeItem(const RelScope *scope, RelText *text, const RelItem *item,
     return;
   }
   relText(text, "(");
-  relExpressionWrite(scope, text, item->whole, 0);
+  relExpressionWrite(scope, text, item->whole, flags & REL_PARTITIONED);
   relText(text, ")");
 }
 
@@ -105,16 +106,16 @@ static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, 
   const RelItem *item = NULL;
   int written = 1;
   if (name == NULL) return 0;
-  if ((flags & REL_WITH_ALIASES) && !isColumn(scope, name)) item = findAlias(scope, name);
+  if ((flags & REL_WITH_ALIASES) && !relScopeHas(scope, name)) item = relScopeAlias(scope, name);
   if (item != NULL) {
-    writeItem(scope, text, item, relSliceOf(walk->token));
+    relItemWrite(scope, text, item, relSliceOf(walk->token), flags);
   } else if (isAmbiguous(scope, name)) {
     relTextName(text, scope->table->name, name);
-  } else if (!isColumn(scope, name) && scope->model != NULL && !mayBeTable(walk) &&
+  } else if (!relScopeHas(scope, name) && scope->model != NULL && !mayBeTable(walk) &&
              relModelFind(scope->error, scope->model, (RelTable *)scope->table, name) != NULL) {
     relSelectionRefuse(scope->error, scope->source, scope->path, walk->token.text, NULL,
                        "\"%s\" is a relationship, not a value: any(%s) is one", name, name);
-  } else if (*walk->token.text == '"' && !isColumn(scope, name)) {
+  } else if (*walk->token.text == '"' && !relScopeHas(scope, name)) {
     refuseColumn(scope, walk->token, name);
   } else {
     written = 0;
@@ -228,13 +229,14 @@ static void checkOuter(const RelScope *scope, const RelWalk *walk) {
   if (scope->outer == NULL || walk->subselect || !relTokenIsName(walk->token)) return;
   if (!qualified && !relWalkAtName(walk)) return;
   name = relTokenName(scope->error, walk->token);
-  if (name == NULL || (!qualified && (isColumn(scope, name) || findAlias(scope, name) != NULL)) ||
+  if (name == NULL ||
+      (!qualified && (relScopeHas(scope, name) || relScopeAlias(scope, name) != NULL)) ||
       (qualified && isTable(scope, name))) {
     sqlite3_free(name);
     return;
   }
   for (outer = scope->outer; outer != NULL; outer = outer->outer) {
-    if (qualified ? isTable(outer, name) : isColumn(outer, name)) {
+    if (qualified ? isTable(outer, name) : relScopeHas(outer, name)) {
       relSelectionRefuse(scope->error, scope->source, scope->path, walk->token.text, NULL,
                          qualified ? "the table %s is an outer level's, which is not visible here"
                                    : "the column %s is an outer level's, which is not visible here",
@@ -271,154 +273,6 @@ void relExpressionWrite(const RelScope *scope, RelText *text, RelSlice slice, in
   writeRaw(scope, text, from, slice.end);
 }
 
-/* The first token of a term, and the run of words behind it (ASC, DESC, NULLS …). */
-static RelToken firstOfTerm(RelSlice term, RelSlice *rest) {
-  const char *cursor = term.start;
-  RelToken first = relSliceNext(&cursor, term);
-  RelToken second = relSliceNext(&cursor, term);
-  rest->start = second.text;
-  rest->end = term.end;
-  return first;
-}
-
-static int endsTerm(RelSlice rest) {
-  const char *cursor = rest.start;
-  RelToken token = relSliceNext(&cursor, rest);
-  return token.kind == REL_TOKEN_END || relTokenIs(token, "COLLATE") || relTokenIs(token, "ASC") ||
-         relTokenIs(token, "DESC") || relTokenIs(token, "NULLS");
-}
-
-/* The item that a term as a whole means, by number or by alias; NULL where it is an expression. */
-static const RelItem *termItem(const RelScope *scope, RelSlice term, RelSlice *rest) {
-  RelToken first = firstOfTerm(term, rest);
-  const RelItem *item = NULL;
-  int i, number = 0;
-  if (scope->selection == NULL || !endsTerm(*rest)) return NULL;
-  if (first.kind == REL_TOKEN_NUMBER) {
-    for (i = 0; i < first.length && number < 100000; i++) {
-      if (first.text[i] < '0' || first.text[i] > '9') return NULL;
-      number = number * 10 + (first.text[i] - '0');
-    }
-    if (number > 0 && number <= scope->selection->itemCount) {
-      item = &scope->selection->items[number - 1];
-    }
-    if (item == NULL || item->kind == REL_ITEM_STAR || item->kind == REL_ITEM_EXCEPT ||
-        (item->kind == REL_ITEM_CALL && item->alias == NULL)) {
-      relSelectionRefuse(scope->error, scope->source, scope->path, first.text, NULL,
-                         "ORDER BY %d: item %d of this level is no column or expression", number,
-                         number);
-      return NULL;
-    }
-  } else if (relTokenIsName(first)) {
-    char *name = relTokenName(scope->error, first);
-    item = findAlias(scope, name);
-    sqlite3_free(name);
-  }
-  return item;
-}
-
-/* An integer, which as a term would be a position whatever its collation: it orders nothing. */
-static int isInteger(RelSlice slice) {
-  const char *cursor = slice.start;
-  for (;;) {
-    RelToken token = relSliceNext(&cursor, slice);
-    if (token.kind == REL_TOKEN_END) return 1;
-    if (relTokenIs(token, "COLLATE")) {
-      relSliceNext(&cursor, slice);
-    } else if (token.kind != REL_TOKEN_NUMBER && token.kind != REL_TOKEN_OPEN &&
-               token.kind != REL_TOKEN_CLOSE && *token.text != '-' && *token.text != '+') {
-      return 0;
-    }
-  }
-}
-
-void relTermWrite(const RelScope *scope, RelText *text, RelSlice term, int flags) {
-  RelSlice rest;
-  const RelItem *item = termItem(scope, term, &rest);
-  if (item == NULL) {
-    relExpressionWrite(scope, text, term, flags);
-    return;
-  }
-  if (isInteger(item->whole)) {
-    relText(text, "NULL");
-  } else {
-    writeItem(scope, text, item, term);
-  }
-  relText(text, " ");
-  relTextBytes(text, rest.start, (size_t)(rest.end - rest.start));
-}
-
-/* What a name means that the table's own may stand in front of; `rest` is what follows `name`. */
-static int columnCalled(const RelScope *scope, RelToken name, RelSlice *rest) {
-  const char *cursor = rest->start;
-  char *called = relTokenIsName(name) ? relTokenName(scope->error, name) : NULL;
-  int column = REL_NO_COLUMN;
-  if (called != NULL && relSliceNext(&cursor, *rest).kind != REL_TOKEN_DOT) {
-    column = relScopeColumn(scope->table, called);
-  } else if (called != NULL && relSame(called, scope->table->name)) {
-    name = relSliceNext(&cursor, *rest);
-    rest->start = cursor;
-    sqlite3_free(called);
-    called = relTokenIsName(name) ? relTokenName(scope->error, name) : NULL;
-    if (called != NULL) column = relScopeColumn(scope->table, called);
-  }
-  sqlite3_free(called);
-  return column;
-}
-
-/* The column that a term's first name means, through an alias too. */
-static int termColumn(const RelScope *scope, RelSlice term, RelSlice *rest) {
-  const RelItem *item = termItem(scope, term, rest);
-  RelToken first = firstOfTerm(term, rest);
-  if (item == NULL) return columnCalled(scope, first, rest);
-  return item->kind == REL_ITEM_NAME ? relScopeColumn(scope->table, item->name) : REL_NO_COLUMN;
-}
-
-/* The first name of an expression, behind parentheses and whatever qualifies it. */
-static RelToken leadingName(RelSlice slice) {
-  const char *cursor = slice.start;
-  RelToken token = relSliceNext(&cursor, slice), next;
-  while (token.kind == REL_TOKEN_OPEN) token = relSliceNext(&cursor, slice);
-  next = relSliceNext(&cursor, slice);
-  while (relTokenIsName(token) && next.kind == REL_TOKEN_DOT) {
-    token = relSliceNext(&cursor, slice);
-    next = relSliceNext(&cursor, slice);
-  }
-  return token;
-}
-
-int relTermColumn(const RelScope *scope, RelSlice term) {
-  RelSlice rest;
-  const RelItem *item = termItem(scope, term, &rest);
-  RelToken token = leadingName(item == NULL ? term : item->whole);
-  char *name = relTokenIsName(token) ? relTokenName(scope->error, token) : NULL;
-  int column = name == NULL ? REL_NO_COLUMN : relScopeColumn(scope->table, name);
-  sqlite3_free(name);
-  return column;
-}
-
-int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort) {
-  RelSlice rest;
-  RelToken token;
-  const char *cursor;
-  memset(sort, 0, sizeof *sort);
-  sort->column = termColumn(scope, term, &rest);
-  if (scope->error->rc != SQLITE_OK || sort->column == REL_NO_COLUMN) return 0;
-  if (!relSame(relTableCollation(scope->table, sort->column), "BINARY")) return 0;
-  cursor = rest.start;
-  token = relSliceNext(&cursor, rest);
-  if (relTokenIs(token, "ASC") || relTokenIs(token, "DESC")) {
-    sort->descending = sort->nullsLast = relTokenIs(token, "DESC");
-    token = relSliceNext(&cursor, rest);
-  }
-  if (relTokenIs(token, "NULLS")) {
-    token = relSliceNext(&cursor, rest);
-    sort->nullsLast = relTokenIs(token, "LAST");
-    token = relSliceNext(&cursor, rest);
-  }
-  return token.kind == REL_TOKEN_END;
-}
-
 int relExpressionMentions(const RelScope *scope, RelSlice slice) {
   const char *cursor = slice.start;
   RelToken token;
@@ -445,7 +299,7 @@ int relExpressionMentionsColumn(const RelScope *scope, RelSlice slice) {
     if (relIsAny(walk.token) && walk.next.kind == REL_TOKEN_OPEN && !walk.subselect) return 1;
     if (!relWalkAtName(&walk)) continue;
     name = relTokenName(scope->error, walk.token);
-    mentions = name != NULL && isColumn(scope, name);
+    mentions = name != NULL && relScopeHas(scope, name);
     sqlite3_free(name);
   }
   return mentions;

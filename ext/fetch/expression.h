@@ -32,21 +32,13 @@ enum {
 };
 void relExpressionWrite(const RelScope *scope, RelText *text, RelSlice slice, int flags);
 
-/* One term of ORDER BY. An integer is the n-th item, and a whole term an alias before a column. */
-void relTermWrite(const RelScope *scope, RelText *text, RelSlice term, int flags);
+/* What an item of the scope's selection stands for, in parentheses; errors name what is at `at`. */
+void relItemWrite(const RelScope *scope, RelText *text, const RelItem *item, RelSlice at,
+                  int flags);
 
-/*
-** True where the term is a column that compares bytewise, so that its order can be kept without
-** SQL: its position (-1: the rowid), and whether it descends or has its NULLs last.
-*/
-typedef struct RelSortTerm {
-  int column;
-  int descending;
-  int nullsLast;
-} RelSortTerm;
-/* The column that a term begins with, whatever it makes of it; REL_NO_COLUMN for none. */
-int relTermColumn(const RelScope *scope, RelSlice term);
-int relTermSimple(const RelScope *scope, RelSlice term, RelSortTerm *sort);
+/* The item called `name`, or NULL; whether a column is. */
+const RelItem *relScopeAlias(const RelScope *scope, const char *name);
+int relScopeHas(const RelScope *scope, const char *name);
 
 /* The position of the column a name means, -1 for the rowid, REL_NO_COLUMN for none. */
 enum { REL_NO_COLUMN = -2 };

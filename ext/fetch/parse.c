@@ -4,23 +4,6 @@
 
 #include "base/text.h"
 
-RelToken relSliceNext(const char **cursor, RelSlice slice) {
-  RelToken token = relTokenNext(cursor);
-  if (token.text < slice.end) return token;
-  token.kind = REL_TOKEN_END;
-  token.text = slice.end;
-  token.length = 0;
-  *cursor = slice.end;
-  return token;
-}
-
-RelSlice relSliceOf(RelToken token) {
-  RelSlice slice;
-  slice.start = token.text;
-  slice.end = token.text + token.length;
-  return slice;
-}
-
 static void extendSlice(RelSlice *slice, RelToken token) {
   if (slice->start == NULL) slice->start = token.text;
   slice->end = token.text + token.length;

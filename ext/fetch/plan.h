@@ -7,11 +7,11 @@
 #ifndef REL_FETCH_PLAN_H
 #define REL_FETCH_PLAN_H
 
-#include "fetch/expression.h"
 #include "fetch/fetch.h"
 #include "fetch/keys.h"
 #include "fetch/orders.h"
 #include "fetch/places.h"
+#include "fetch/term.h"
 #include "model/model.h"
 
 typedef struct RelLevel RelLevel;

@@ -44,7 +44,11 @@ static int sortTerms(const RelReading *reading, const RelLevel *level, RelSortTe
   for (i = 0; i < order->termCount; i++, count++) {
     if (!relTermSimple(&reading->orderScope, order->terms[i], &terms[count])) return -1;
     if (!comparesInC(level, terms[count].column)) return -1;
-    if (relTableIsRowid(level->table, terms[count].column)) return count + 1;
+    /* Links may have a row twice. */
+    if (reading->orderScope.secondary == NULL &&
+        relTableIsRowid(level->table, terms[count].column)) {
+      return count + 1;
+    }
   }
   for (i = 0; i < width; i++, count++) {
     memset(&terms[count], 0, sizeof *terms);

@@ -10,12 +10,6 @@
 
 enum { REL_MAX_ARGUMENTS = 32, REL_MAX_NESTING = 200 };
 
-/* A run of whole tokens, without blanks or comments at its ends. `start` is NULL for none. */
-typedef struct RelSlice {
-  const char *start; /* borrowed */
-  const char *end;
-} RelSlice;
-
 typedef struct RelVariable {
   const char *at; /* the token, borrowed */
   int number;     /* the argument it stands for, from 1 */
@@ -102,10 +96,6 @@ int relSourceVariable(const RelSource *source, const char *at);
 void relSelectionParse(RelError *error, const RelSource *source, RelSlice text, const char *path,
                        RelSelection *selection);
 void relSelectionClear(RelSelection *selection);
-
-/* The next token of a slice; *cursor starts at its start. REL_TOKEN_END at its end. */
-RelToken relSliceNext(const char **cursor, RelSlice slice);
-RelSlice relSliceOf(RelToken token);
 
 /*
 ** Sets `<caller>: <path>: <message> (column <n>)`, and `; did you mean "<suggestion>"?` where there

@@ -198,32 +198,40 @@ void relWriteConditions(RelCompose *c) {
   }
 }
 
-/* The position of a column among those of the target's side of the key that leads to it, or -1. */
-static int pairOf(const Relationship *relationship, const RelKey *key, int column) {
-  int toMany = relationship->direction == REL_ONETOMANY, i;
-  const int *columns = toMany ? key->childColumns : key->parentColumns;
-  for (i = 0; i < key->count; i++) {
-    if (columns[i] == column) return i;
-  }
-  return -1;
+static int isEqualIn(const RelKey *key, int pair, const RelTable *table, int column) {
+  return (key->parent == table && key->parentColumns[pair] == column) ||
+         (key->child == table && key->childColumns[pair] == column);
 }
 
 /*
 ** SQLite takes the order of a column for settled where the join says that it equals something. Where
 ** types or collations make different values equal, it is not: a + before the column keeps it.
 */
-static int isEqualOnly(const RelLevel *level, int column) {
+static int isEqualOnly(const RelKey *key, const RelTable *table, int column) {
+  int i;
+  for (i = 0; i < key->count; i++) {
+    int parent = key->parentColumns[i], child = key->childColumns[i];
+    if (isEqualIn(key, i, table, column) &&
+        (relTableAffinity(key->parent, parent) != relTableAffinity(key->child, child) ||
+         !relSame(relTableCollation(key->parent, parent), "BINARY") ||
+         !relSame(relTableCollation(key->child, child), "BINARY"))) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static int isUnsettled(const RelLevel *level, const RelTable *table, int column) {
   const Relationship *relationship = level->relationship;
-  const RelKey *key;
-  int pair;
   if (relationship == NULL || column == REL_NO_COLUMN) return 0;
-  key = relationship->secondary != NULL ? &relationship->targetKey : &relationship->key;
-  pair = pairOf(relationship, key, column);
-  if (pair < 0) return 0;
-  return relTableAffinity(key->parent, key->parentColumns[pair]) !=
-             relTableAffinity(key->child, key->childColumns[pair]) ||
-         !relSame(relTableCollation(key->parent, key->parentColumns[pair]), "BINARY") ||
-         !relSame(relTableCollation(key->child, key->childColumns[pair]), "BINARY");
+  if (isEqualOnly(&relationship->key, table, column)) return 1;
+  return relationship->secondary != NULL && isEqualOnly(&relationship->targetKey, table, column);
+}
+
+static int isUnsettledTerm(const RelScope *scope, const RelLevel *level, RelSlice term) {
+  const RelTable *table = NULL;
+  int column = relTermColumn(scope, term, &table);
+  return isUnsettled(level, table, column);
 }
 
 void relWriteTerms(RelCompose *c, int flags) {
@@ -234,12 +242,12 @@ void relWriteTerms(RelCompose *c, int flags) {
   int i;
   for (i = 0; i < order->termCount; i++, between = ",") {
     relText(&c->text, between);
-    if (isEqualOnly(c->level, relTermColumn(&scope, order->terms[i]))) relText(&c->text, "+");
+    if (isUnsettledTerm(&scope, c->level, order->terms[i])) relText(&c->text, "+");
     relTermWrite(&scope, &c->text, order->terms[i], flags);
   }
   for (i = 0; i < relTableKeyWidth(table); i++, between = ",") {
     relText(&c->text, between);
-    if (isEqualOnly(c->level, relTableKeyColumn(table, i))) relText(&c->text, "+");
+    if (isUnsettled(c->level, table, relTableKeyColumn(table, i))) relText(&c->text, "+");
     relWriteColumn(c, table, relTableKeyColumn(table, i));
   }
 }

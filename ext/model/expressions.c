@@ -1,6 +1,6 @@
 #include "model/expressions.h"
 
-#include "base/token.h"
+#include "base/term.h"
 #include "model/options.h"
 
 /* What relTokenBalanced finds, and parameters, which nobody would bind. */
@@ -17,6 +17,31 @@ static void checkTokens(RelError *error, const Relationship *relationship, RelFi
       relRefuse(error, relationship, "%s takes no parameter: '%s'", relFieldName(field), text);
     }
   }
+}
+
+/* An integer would be an item of whatever SELECT the members are read with. */
+static void checkTerm(RelError *error, const Relationship *relationship, RelSlice slice) {
+  RelTerm term = relTermParts(slice);
+  sqlite3_int64 position;
+  if (!relTermPosition(&term, &position)) return;
+  relRefuse(error, relationship, "order_by: %lld is a number, not a column of \"%s\"", position,
+            relationship->target->name);
+}
+
+static void checkTerms(RelError *error, const Relationship *relationship, const char *text) {
+  RelSlice term = {text, NULL};
+  RelToken token;
+  int depth = 0;
+  if (error->rc != SQLITE_OK) return;
+  do {
+    token = relTokenNext(&text);
+    if (token.kind == REL_TOKEN_OPEN) depth++;
+    if (token.kind == REL_TOKEN_CLOSE) depth--;
+    if (token.kind != REL_TOKEN_END && (token.kind != REL_TOKEN_COMMA || depth > 0)) continue;
+    term.end = token.text;
+    checkTerm(error, relationship, term);
+    term.start = text;
+  } while (token.kind != REL_TOKEN_END);
 }
 
 /* The text with every "name" as `name`: one that is unknown would silently be a string literal. */
@@ -112,6 +137,7 @@ static void checkExpression(RelError *error, RelModel *model, const Relationship
   char *words;
   if (error->rc != SQLITE_OK || text == NULL) return;
   checkTokens(error, relationship, field, text);
+  if (field == REL_FIELD_ORDER_BY) checkTerms(error, relationship, text);
   checkFunctions(error, model, relationship, field, text);
   relTextStart(&sql, error);
   relText(&sql, "SELECT 1 FROM ");

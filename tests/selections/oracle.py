@@ -179,7 +179,11 @@ class Oracle:
             if it.expression is not None:
                 conditions.append("(%s)" % self.expression(it.expression, inside))
             return "EXISTS (SELECT 1 FROM %s WHERE %s)" % (source, " AND ".join(conditions))
-        return it.template.format(*[self.expression(part, scope) for part in it.parts])
+        template = it.template
+        if " OVER (" in template:  # as in order(): what the join says equal is not of one order
+            before, by, terms = template.partition("ORDER BY ")
+            template = before + by + terms.replace("{", "+{")
+        return template.format(*[self.expression(part, scope) for part in it.parts])
 
     def called(self, level, alias):
         return next(item for item in level.items if folded(key_of(item, self.world) or "") == folded(alias))

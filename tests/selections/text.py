@@ -72,11 +72,14 @@ class Spelling:
         return "%s(%s%s)" % (word, self.name(it.name), inside)
 
     def term(self, term, level, qualified=False, aliases=()):
-        if term.number:
-            return str(term.number) + term.suffix
         if isinstance(term.expression, Column) and folded(term.expression.name) in aliases:
             qualified = True  # else it is the alias
-        return self.expression(term.expression, level, qualified) + term.suffix
+        text = str(term.number) if term.number else self.expression(term.expression, level, qualified)
+        if isinstance(term.expression, Operation) and "COLLATE" in term.suffix:
+            text = "(%s)" % text  # else it is the last operand's
+        while self.chance(0.15):
+            text = "(%s)" % text
+        return text + term.suffix
 
     def item(self, item, level):
         if isinstance(item, Star):

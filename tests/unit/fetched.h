@@ -182,4 +182,25 @@ static inline void add(Suite *suite, const char *name, const TTest *test) {
   suite_add_tcase(suite, tcase);
 }
 
+/* Several batches of owners; keys of no owner, NULL keys, owners without members. */
+static inline void fillBatches(sqlite3 *db) {
+  run(db, "DELETE FROM comments; DELETE FROM post_tags; DELETE FROM posts; DELETE FROM users; "
+          "DELETE FROM tags;"
+          "CREATE INDEX comments_author ON comments(author_id); CREATE INDEX users_boss ON "
+          "users(boss_id); CREATE INDEX tagged ON post_tags(tag_id);"
+          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+          " INSERT INTO users SELECT i * 3, nullif('user ' || i % 90, 'user 7'), i % 2, CASE WHEN "
+          "i > 9 THEN i * 3 / 30 * 3 END FROM n;"
+          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
+          " INSERT INTO posts SELECT i, nullif((1 + i * 7919 % 420) * 3, 30), 'title ' || i % 200, "
+          "i, i / 7.0, i % 13 FROM n ORDER BY i * 7 % 101;"
+          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+          " INSERT INTO comments SELECT i, 1 + i * 104729 % 1300, nullif(3 * (1 + i % 450), 60), "
+          "'body ' || i FROM n;"
+          "INSERT INTO tags SELECT id, name, id % 20 FROM users LIMIT 50;"
+          "INSERT OR IGNORE INTO post_tags SELECT id, 3 * (1 + id * 31 % 50), id FROM posts;"
+          "INSERT OR IGNORE INTO post_tags SELECT id, 3 * (1 + id * 17 % 50), id FROM posts;"
+          "INSERT OR IGNORE INTO post_tags SELECT id, NULL, id FROM posts LIMIT 30;");
+}
+
 #endif

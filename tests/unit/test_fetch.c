@@ -200,40 +200,6 @@ START_TEST(clausesHoldPerParent) {
 }
 END_TEST
 
-/* By its name or its number: SQLite would take the integer itself for a number. */
-START_TEST(anItemThatIsAnIntegerOrdersNothing) {
-  static const char *const INTEGERS[] = {"7",
-                                         "-7",
-                                         "+(7)",
-                                         "0 COLLATE NOCASE",
-                                         "(3) COLLATE \"rtrim\"",
-                                         "(-5 COLLATE [binary])",
-                                         "-(5) COLLATE nocase COLLATE 'rtrim'"};
-  static const char *const SELECTIONS[] = {
-      "'users', 'name, @ AS n, posts(title, @ AS m ORDER BY m, id DESC) ORDER BY n DESC, id DESC'",
-      "'users', 'name, @ AS n, posts(title, @ AS m ORDER BY 2 COLLATE nocase, id DESC) ORDER BY 2, "
-      "id DESC'"};
-  sqlite3 *db = openWith(BLOG);
-  size_t i, j;
-  for (i = 0; i < sizeof INTEGERS / sizeof *INTEGERS; i++) {
-    char *hand =
-        filled("SELECT id, json_object('name', name, 'n', (SELECT @), 'posts', (SELECT "
-               "json_group_array(json_object('title', title, 'm', (SELECT @))) FROM (SELECT "
-               "title FROM posts WHERE user_id = users.id ORDER BY id DESC))) FROM users "
-               "ORDER BY id DESC",
-               INTEGERS[i]);
-    for (j = 0; j < sizeof SELECTIONS / sizeof *SELECTIONS; j++) {
-      char *quoted = sqlite3_mprintf("%q", INTEGERS[i]), *ours = filled(SELECTIONS[j], quoted);
-      expectDocs(db, ours, hand);
-      sqlite3_free(ours);
-      sqlite3_free(quoted);
-    }
-    sqlite3_free(hand);
-  }
-  closeDb(db);
-}
-END_TEST
-
 START_TEST(argumentsAreBound) {
   sqlite3 *db = openWith(BLOG);
   expectDocs(
@@ -451,7 +417,6 @@ Suite *relTestFetch(void) {
   Suite *suite = suite_create("fetch");
   add(suite, "documentsAreAsByHand", documentsAreAsByHand);
   add(suite, "clausesHoldPerParent", clausesHoldPerParent);
-  add(suite, "anItemThatIsAnIntegerOrdersNothing", anItemThatIsAnIntegerOrdersNothing);
   add(suite, "argumentsAreBound", argumentsAreBound);
   add(suite, "keysArePushedDown", keysArePushedDown);
   add(suite, "refusalsSayWhere", refusalsSayWhere);

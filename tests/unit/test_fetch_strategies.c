@@ -1,6 +1,5 @@
 /*
-** Strategies: every one gives the same bytes, by other statements. What relationship_explain says of
-** them, and how many are prepared and run.
+** Strategies: every one gives the same bytes.
 */
 #include "unit/fetched.h"
 
@@ -14,27 +13,6 @@ static void expectMixed(sqlite3 *db, const char *arguments, const char *hand) {
     sqlite3_free(mixed);
     sqlite3_free(told);
   }
-}
-
-/* Several batches of owners; keys of no owner, NULL keys, owners without members. */
-static void fillMany(sqlite3 *db) {
-  run(db, "DELETE FROM comments; DELETE FROM post_tags; DELETE FROM posts; DELETE FROM users; "
-          "DELETE FROM tags;"
-          "CREATE INDEX comments_author ON comments(author_id); CREATE INDEX users_boss ON "
-          "users(boss_id); CREATE INDEX tagged ON post_tags(tag_id);"
-          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
-          " INSERT INTO users SELECT i * 3, nullif('user ' || i % 90, 'user 7'), i % 2, CASE WHEN "
-          "i > 9 THEN i * 3 / 30 * 3 END FROM n;"
-          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
-          " INSERT INTO posts SELECT i, nullif((1 + i * 7919 % 420) * 3, 30), 'title ' || i % 200, "
-          "i, i / 7.0, i % 13 FROM n ORDER BY i * 7 % 101;"
-          "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-          " INSERT INTO comments SELECT i, 1 + i * 104729 % 1300, nullif(3 * (1 + i % 450), 60), "
-          "'body ' || i FROM n;"
-          "INSERT INTO tags SELECT id, name, id % 20 FROM users LIMIT 50;"
-          "INSERT OR IGNORE INTO post_tags SELECT id, 3 * (1 + id * 31 % 50), id FROM posts;"
-          "INSERT OR IGNORE INTO post_tags SELECT id, 3 * (1 + id * 17 % 50), id FROM posts;"
-          "INSERT OR IGNORE INTO post_tags SELECT id, NULL, id FROM posts LIMIT 30;");
 }
 
 #define POSTS_BY(pairs, more)                                                                      \
@@ -108,7 +86,7 @@ START_TEST(strategiesGiveTheSameBytes) {
   };
   sqlite3 *db = openWith(BLOG);
   size_t i;
-  fillMany(db);
+  fillBatches(db);
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);
   closeDb(db);
 }
@@ -184,7 +162,7 @@ START_TEST(strategiesMix) {
   };
   sqlite3 *db = openWith(BLOG);
   size_t i;
-  fillMany(db);
+  fillBatches(db);
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectMixed(db, CASES[i][0], CASES[i][1]);
   closeDb(db);
 }
@@ -300,23 +278,6 @@ START_TEST(wholeTablesAreReadOfKeysWithoutType) {
 }
 END_TEST
 
-/* SQLite takes ORDER BY id for settled under id = z_id, though 1 and '1' are both equal to 1. */
-START_TEST(ordersHoldWhereTypesUnsettleThem) {
-  static const char *const HINTS[] = {"", "!select", "!selectin", "!joined", "!subquery"};
-  sqlite3 *db = openWith("CREATE TABLE t(n INTEGER, id PRIMARY KEY, z_id INTEGER REFERENCES t(id));"
-                         "INSERT INTO t VALUES (3, 1, 'a'), (-1, '1', 1)");
-  size_t i;
-  for (i = 0; i < sizeof HINTS / sizeof *HINTS; i++) {
-    char *sql = sqlite3_mprintf("SELECT doc FROM selectin('t', 'z%s(json_group_array(n) AS a ORDER "
-                                "BY id DESC) WHERE n < 0')",
-                                HINTS[i]);
-    expect(db, sql, "{\"n\":-1,\"id\":\"1\",\"z_id\":1,\"z\":{\"a\":[-1,3]}}\n");
-    sqlite3_free(sql);
-  }
-  closeDb(db);
-}
-END_TEST
-
 START_TEST(strategiesNestDeep) {
   enum { DEPTH = 40 };
   sqlite3 *db = openWith(BLOG);
@@ -409,273 +370,6 @@ START_TEST(everyLimitOfArgumentsGivesTheSame) {
 }
 END_TEST
 
-/* --- what runs -------------------------------------------------------------------------------- */
-
-/* Each run of a statement inside the outermost, a line each: such are told as comments. */
-static int noteRun(unsigned kind, void *text, void *statement, void *sql) {
-  (void)statement;
-  if (kind == SQLITE_TRACE_STMT && strncmp(sql, "-- ", 3) == 0 &&
-      strstr(sql, "\"main\".\"") != NULL) {
-    sqlite3_str_appendf(text, "%s\n", (const char *)sql + 3);
-  }
-  return 0;
-}
-
-static int occurrences(const char *text, const char *word) {
-  int count = 0;
-  while ((text = strstr(text, word)) != NULL) {
-    count++;
-    text += strlen(word);
-  }
-  return count;
-}
-
-/* The statements that a query runs. The caller frees them. */
-static char *runsOf(sqlite3 *db, const char *sql) {
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  sqlite3_trace_v2(db, SQLITE_TRACE_STMT, noteRun, text);
-  run(db, sql);
-  sqlite3_trace_v2(db, 0, NULL, NULL);
-  ck_assert_int_gt(sqlite3_str_length(text), 0);
-  return sqlite3_str_finish(text);
-}
-
-static int preparedIn(sqlite3 *db) {
-  sqlite3_stmt *statement = NULL;
-  int count = 0;
-  while ((statement = sqlite3_next_stmt(db, statement)) != NULL) count++;
-  return count;
-}
-
-enum { USERS = 400, BATCHES_AT_MOST = 16 };
-
-/* Only !select runs a statement for each owner, and !joined none for the members. */
-START_TEST(strategiesRunOtherStatements) {
-  static const struct {
-    const char *strategy;
-    int least, most; /* runs of statements over posts that are not the owners' own */
-  } CASES[] = {{"", 1, BATCHES_AT_MOST},
-               {"!selectin", 1, BATCHES_AT_MOST},
-               {"!select", USERS, USERS},
-               {"!joined", 0, 0},
-               {"!subquery", 1, BATCHES_AT_MOST}};
-  sqlite3 *db = openWith(BLOG);
-  size_t i;
-  fillMany(db);
-  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-    char *sql = sqlite3_mprintf("SELECT count(doc) FROM selectin('users', 'id, posts%s(title)')",
-                                CASES[i].strategy);
-    int before = preparedIn(db), prepared, all, members, again;
-    char *text = runsOf(db, sql);
-    prepared = preparedIn(db) - before;
-    all = occurrences(text, "\n");
-    members = occurrences(text, "_emit(\"relationship keys\".\"relationship slot\",\"posts\"") +
-              occurrences(text, "_emit((SELECT") + occurrences(text, "_emit(0,\"posts\"") +
-              occurrences(text, "_emit(\"posts\"");
-    ck_assert_msg(members >= CASES[i].least && members <= CASES[i].most, "%s: %d of %d\n%.2000s",
-                  CASES[i].strategy, members, all, text);
-    ck_assert_msg(all - members <= 2 * BATCHES_AT_MOST, "%s: %d and %d", CASES[i].strategy, members,
-                  all - members);
-    ck_assert_msg(prepared <= 8, "%s: %d prepared", CASES[i].strategy, prepared);
-    sqlite3_free(text);
-    before = preparedIn(db);
-    sqlite3_free(runsOf(db, sql));
-    again = preparedIn(db) - before;
-    ck_assert_msg(again == 0, "%s: %d prepared again", CASES[i].strategy, again);
-    sqlite3_free(sql);
-  }
-  closeDb(db);
-}
-END_TEST
-
-/* --- relationship_explain --------------------------------------------------------------------- */
-
-START_TEST(strategiesAreExplained) {
-  static const char *const CASES[][4] = {
-      /* strategy, what explain calls it, and what its statement has and has not */
-      {"", "selectin", "temp.relationship_keys(?33) AS \"relationship keys\" CROSS JOIN ",
-       "\"users\""},
-      {"!selectin", "selectin", "temp.relationship_keys(?33) AS \"relationship keys\" CROSS JOIN ",
-       "\"users\""},
-      {"!select", "select",
-       "WHERE (SELECT \"relationship number 0\" FROM temp.relationship_keys(?33)) = "
-       "\"posts\".\"user_id\"",
-       "CROSS JOIN"},
-      {"!subquery", "subquery", "CROSS JOIN \"main\".\"users\" ON", "IN (SELECT"},
-  };
-  sqlite3 *db = openWith(BLOG);
-  size_t i;
-  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-    char *sql = sqlite3_mprintf(
-        "SELECT level, path, strategy, instr(statement, %Q) > 0, instr(statement, %Q) > 0, detail "
-        "LIKE '%%SEARCH %%posts USING%% INDEX posts_user (user_id=?)%%', detail LIKE '%%warning%%'"
-        " FROM relationship_explain('users', 'id, posts%s(title)') WHERE level = 1 AND strategy <> "
-        "'scan' AND strategy NOT LIKE 'place%%'",
-        CASES[i][2], CASES[i][3], CASES[i][0]);
-    char *expected = sqlite3_mprintf("1|users.posts|%s|1|0|1|0\n", CASES[i][1]);
-    expect(db, sql, expected);
-    sqlite3_free(expected);
-    sqlite3_free(sql);
-  }
-  expect(db,
-         "SELECT level, path, strategy, statement, detail FROM relationship_explain('users', 'id, "
-         "posts!joined(title)') WHERE level = 1",
-         "1|users.posts|joined|NULL|its rows come with those of users, in one statement\n");
-  expect(db,
-         "SELECT DISTINCT instr(statement, 'FROM \"main\".\"posts\" WHERE \"users\".\"id\" = "
-         "\"posts\".\"user_id\"') > 0 FROM relationship_explain('users', 'id, "
-         "posts!joined(title)') WHERE level = 0",
-         "1\n");
-  expect(db,
-         "SELECT level, path, group_concat(DISTINCT strategy) FROM relationship_explain('users', "
-         "'name, posts(id, tags(name), comments!select(author!joined(name))), "
-         "users!recursive(2)(id)') WHERE strategy NOT LIKE 'scan%' AND strategy NOT LIKE 'place%' "
-         "AND level > 0 GROUP BY path "
-         "ORDER BY level, path",
-         "1|users.posts|selectin\n1|users.users|recursive\n2|users.posts.comments|select\n2|users."
-         "posts.tags|selectin, targets,selectin, links\n3|users.posts.comments.author|joined\n");
-  expect(db,
-         "SELECT path, strategy, detail LIKE '%SCAN%posts%' FROM relationship_explain('posts', "
-         "'count(*) AS n')",
-         "posts|aggregate|1\n");
-  expect(db,
-         "SELECT path, strategy FROM relationship_explain('users', 'posts!selectin(count(*) AS "
-         "n)') WHERE level = 1",
-         "users.posts|selectin\nusers.posts|owners without members\n");
-  expect(db, "SELECT count(*) FROM relationship_explain('users') WHERE level > 0", "0\n");
-  closeDb(db);
-}
-END_TEST
-
-/* Every statement of a plan can be prepared by itself, as it stands. */
-START_TEST(explainedStatementsAreWhatRuns) {
-  static const char *const SELECTIONS[] = {
-      "id, posts@(title, tags@(name LIMIT 1)), boss@(name)",
-      "id, posts!inner@(count(*) AS n), users!recursive(id)",
-      "name, posts@(id ORDER BY title LIMIT ?1) WHERE active ORDER BY name LIMIT ?2"};
-  sqlite3 *db = openWith(BLOG);
-  size_t i;
-  int s;
-  fillMany(db);
-  for (i = 0; i < sizeof SELECTIONS / sizeof *SELECTIONS; i++) {
-    for (s = 0; s < STRATEGY_COUNT; s++) {
-      char *selection = filled(SELECTIONS[i], STRATEGIES[s]);
-      char *sql =
-               sqlite3_mprintf("SELECT count(doc) FROM selectin('users', %Q, 1, 300)", selection),
-           *ran = runsOf(db, sql), *line = ran, *end;
-      for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-        char *known;
-        known = sqlite3_mprintf(
-            "SELECT count(*) > 0 FROM relationship_explain('users', %Q) WHERE statement = '%.*q'",
-            selection, (int)(end - line), line);
-        expect(db, known, "1\n");
-        sqlite3_free(known);
-      }
-      sqlite3_free(ran);
-      sqlite3_free(sql);
-      sqlite3_free(selection);
-    }
-  }
-  closeDb(db);
-}
-END_TEST
-
-/* A level that must read a whole table says which index it lacks; with that, it does not. */
-START_TEST(missingIndexesAreNamed) {
-  /* declared, a relationship makes its index: these follow from foreign keys */
-  static const char SCHEMA[] =
-      "CREATE TABLE u(id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE UNIQUE, a INT, b INT, "
-      "UNIQUE(a, b));"
-      "CREATE TABLE p(id INTEGER PRIMARY KEY, u_id INT REFERENCES u, x);"
-      "CREATE TABLE c(id INTEGER PRIMARY KEY, code TEXT REFERENCES u(code), x);"
-      "CREATE TABLE q(id INTEGER PRIMARY KEY, a INT, b INT, x, FOREIGN KEY(a, b) REFERENCES u(a, "
-      "b));"
-      "CREATE TABLE \"odd x\"(id INTEGER PRIMARY KEY, \"u \"\"id\" INT REFERENCES u, x);"
-      "CREATE TABLE t(id INTEGER PRIMARY KEY);"
-      "CREATE TABLE pt(t_id INT REFERENCES t, p_id INT REFERENCES p, UNIQUE(t_id, p_id));"
-      "CREATE TABLE k(x, y TEXT COLLATE NOCASE UNIQUE); CREATE TABLE m(id INTEGER PRIMARY KEY, y "
-      "TEXT REFERENCES k(y), x);"
-      "CREATE INDEX m_y ON m(y);";
-  static const char *const CASES[][5] = {
-      {"u", "id, p@(x)", "u.p",
-       "p is read whole, for want of an index: ", "CREATE INDEX \"u.p:index\" ON \"p\"(\"u_id\");"},
-      {"u", "id, c@(x)", "u.c", "c is read whole, for want of an index: ",
-       "CREATE INDEX \"u.c:index\" ON \"c\"(\"code\" COLLATE \"NOCASE\");"},
-      {"u", "id, q@(x)", "u.q", "q is read whole, for want of an index: ",
-       "CREATE INDEX \"u.q:index\" ON \"q\"(\"a\", \"b\");"},
-      {"u", "id, \"odd x\"@(x ORDER BY x)", "u.odd x",
-       "odd x is read whole, for want of an index: ",
-       "CREATE INDEX \"u.odd x:index\" ON \"odd x\"(\"u \"\"id\");"},
-      {"u", "id, p@(x ORDER BY x DESC LIMIT 2)", "u.p",
-       "p is read whole, for want of an index: ", "CREATE INDEX \"u.p:index\" ON \"p\"(\"u_id\");"},
-      {"u", "id, p@(group_concat(x) AS n LIMIT 2)", "u.p",
-       "p is read whole, for want of an index: ", "CREATE INDEX \"u.p:index\" ON \"p\"(\"u_id\");"},
-      {"u", "id, p@(count(*) AS n)", "u.p",
-       "p is read whole, for want of an index: ", "CREATE INDEX \"u.p:index\" ON \"p\"(\"u_id\");"},
-      {"p", "id, t@(id)", "p.t", "pt is read whole, for want of an index: ",
-       "CREATE INDEX \"p.t:index\" ON \"pt\"(\"p_id\");"},
-      {"t", "id, p@(u(p@(x)))", "t.p.u.p",
-       "p is read whole, for want of an index: ", "CREATE INDEX \"u.p:index\" ON \"p\"(\"u_id\");"},
-      {"k", "x, m@(x)", "k.m", "m is read whole, for want of an index: ",
-       "CREATE INDEX \"k.m:index\" ON \"m\"(\"y\" COLLATE \"NOCASE\");"},
-  };
-  size_t i;
-  int s;
-  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-    for (s = 0; s < STRATEGY_COUNT; s++) {
-      sqlite3 *db = openWith(SCHEMA);
-      char *selection = filled(CASES[i][1], STRATEGIES[s]);
-      char *warning =
-          sqlite3_mprintf("SELECT DISTINCT path, substr(detail, instr(detail, 'warning: ') + 9) "
-                          "FROM relationship_explain(%Q, %Q) WHERE detail LIKE '%%warning%%'",
-                          CASES[i][0], selection);
-      char *expected = sqlite3_mprintf("%s|%s%s\n", CASES[i][2], CASES[i][3], CASES[i][4]);
-      expect(db, warning, expected);
-      run(db, CASES[i][4]);
-      expect(db, warning, "(none)\n");
-      sqlite3_free(expected);
-      sqlite3_free(warning);
-      sqlite3_free(selection);
-      closeDb(db);
-    }
-  }
-}
-END_TEST
-
-/* Where comparing converts the sought column's values, no index is proposed: none would serve. */
-START_TEST(noIndexIsNamedThatCannotServe) {
-  static const char *const SELECTIONS[] = {"'u', 'id, p@(x)'", "'w', 'code, v@(id)'",
-                                           "'v', 'id, code@(code) AS w'"};
-  static const char *const EXPECTED[] = {
-      "p is read whole: the key's columns differ in type, and no index serves while values are "
-      "converted to be compared\n",
-      "(none)\n",
-      "w is read whole: the key's columns differ in type, and no index serves while values are "
-      "converted to be compared\n"};
-  sqlite3 *db = openWith("CREATE TABLE u(id INTEGER PRIMARY KEY);"
-                         "CREATE TABLE p(id INTEGER PRIMARY KEY, u_id REFERENCES u, x);"
-                         "CREATE INDEX p_u ON p(u_id);"
-                         "CREATE TABLE w(code TEXT PRIMARY KEY);"
-                         "CREATE TABLE v(id INTEGER PRIMARY KEY, code INT REFERENCES w);"
-                         "CREATE INDEX v_code ON v(code);");
-  size_t i;
-  int s;
-  for (i = 0; i < sizeof SELECTIONS / sizeof *SELECTIONS; i++) {
-    for (s = 0; s < STRATEGY_COUNT; s++) {
-      char *arguments = filled(SELECTIONS[i], STRATEGIES[s]);
-      char *warning =
-          sqlite3_mprintf("SELECT DISTINCT substr(detail, instr(detail, 'warning: ') + 9) "
-                          "FROM relationship_explain(%s) WHERE detail LIKE '%%warning%%'",
-                          arguments);
-      expect(db, warning, EXPECTED[i]);
-      sqlite3_free(warning);
-      sqlite3_free(arguments);
-    }
-  }
-  closeDb(db);
-}
-END_TEST
-
 Suite *relTestFetchStrategies(void) {
   Suite *suite = suite_create("fetch_strategies");
   add(suite, "strategiesGiveTheSameBytes", strategiesGiveTheSameBytes);
@@ -683,14 +377,8 @@ Suite *relTestFetchStrategies(void) {
   add(suite, "strategiesTakeKeysOfEveryKind", strategiesTakeKeysOfEveryKind);
   add(suite, "wholeTablesAreReadUnderTheirConditions", wholeTablesAreReadUnderTheirConditions);
   add(suite, "wholeTablesAreReadOfKeysWithoutType", wholeTablesAreReadOfKeysWithoutType);
-  add(suite, "ordersHoldWhereTypesUnsettleThem", ordersHoldWhereTypesUnsettleThem);
   add(suite, "strategiesNestDeep", strategiesNestDeep);
   add(suite, "strategiesTakeWideRows", strategiesTakeWideRows);
   add(suite, "everyLimitOfArgumentsGivesTheSame", everyLimitOfArgumentsGivesTheSame);
-  add(suite, "strategiesRunOtherStatements", strategiesRunOtherStatements);
-  add(suite, "strategiesAreExplained", strategiesAreExplained);
-  add(suite, "explainedStatementsAreWhatRuns", explainedStatementsAreWhatRuns);
-  add(suite, "missingIndexesAreNamed", missingIndexesAreNamed);
-  add(suite, "noIndexIsNamedThatCannotServe", noIndexIsNamedThatCannotServe);
   return suite;
 }

@@ -298,6 +298,11 @@ START_TEST(expressionsAreRead) {
       {"?1", "order_by takes no parameter: '?1'"},
       {"nofunction(title)", "order_by: no such function: nofunction"},
       {"users.name", "order_by: no such column: users.name"},
+      {"1", "order_by: 1 is a number, not a column of \"posts\""},
+      {"title, (2) DESC", "order_by: 2 is a number, not a column of \"posts\""},
+      {"max(id, 1), -(0x1) COLLATE nocase, id",
+       "order_by: -1 is a number, not a column of \"posts\""},
+      {"1 + id, abs(1), +(1 COLLATE nocase), '1', 1.0", NULL},
   };
   Fixture f = start(BLOG);
   size_t i;
