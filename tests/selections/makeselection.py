@@ -113,7 +113,7 @@ class Maker:
             for name in self.random.sample(names, self.random.randint(0, min(3, len(names)))):
                 self.add(level, Value(Column(level.table, name)), used)
             if self.chance(0.03) and table.identity == ["rowid"] or self.chance(0.01) and not (
-                    table.without_rowid or table.view_of):
+                    table.without_rowid or table.view_of or any(folded(c.name) == "rowid" for c in table.columns)):
                 self.add(level, Value(Column(level.table, "rowid")), used)
             for column in self.linked(scope):
                 self.add(level, Value(column), used)
@@ -211,7 +211,10 @@ class Maker:
                 terms.append(Term(None, suffix, self.random.choice(values)[0] + 1))
             elif shape < 0.3 and not aggregate and any(item.alias for _, item in values):
                 item = self.random.choice([item for _, item in values if item.alias])
-                terms.append(Term(Alias(item.alias), suffix))
+                expression = Alias(item.alias)
+                if self.chance(0.3) and not self.is_column(item.alias, scope):
+                    expression = Operation(self.random.choice(["- {0}", "+{0}", "{0} + 0"]), [expression])
+                terms.append(Term(expression, suffix))
             elif shape < 0.7:
                 terms.append(Term(self.random.choice(self.columns(scope)), suffix))
             else:

@@ -151,9 +151,14 @@ class Oracle:
             expression = level.items[term.number - 1].expression
         if isinstance(expression, Alias):
             expression = self.called(level, expression.name).expression
-        if not any(isinstance(part, (Column, Any, Parameter)) for part in walk(expression)):
+        if not self.is_of_row(expression, level):
             return "'constant'"  # which a number would not be
         return "+(%s)%s" % (self.expression(expression, scope), term.suffix)
+
+    def is_of_row(self, expression, level):
+        return any(isinstance(part, (Column, Any, Parameter)) or
+                   isinstance(part, Alias) and self.is_of_row(self.called(level, part.name).expression, level)
+                   for part in walk(expression))
 
     def limit(self, level, scope):
         if level.limit is None:
