@@ -40,16 +40,16 @@ static int comparesInC(const RelLevel *level, int column) {
 */
 static int sortTerms(const RelReading *reading, const RelLevel *level, RelSortTerm *terms) {
   const RelSelection *order = reading->order;
-  int i, count = 0, width = relTableKeyWidth(level->table);
+  int i, count = 0, settled = 0, width = relTableKeyWidth(level->table);
   for (i = 0; i < order->termCount; i++, count++) {
     if (!relTermSimple(&reading->orderScope, order->terms[i], &terms[count])) return -1;
     if (!comparesInC(level, terms[count].column)) return -1;
-    /* Links may have a row twice. */
-    if (reading->orderScope.secondary == NULL &&
-        relTableIsRowid(level->table, terms[count].column)) {
-      return count + 1;
-    }
+    if (settled > 0 || !relTableIsRowid(level->table, terms[count].column)) continue;
+    settled = count + 1;
+    /* Links may have a row twice, which terms about the link would tell apart. */
+    if (reading->orderScope.secondary == NULL) break;
   }
+  if (settled > 0) return settled;
   for (i = 0; i < width; i++, count++) {
     memset(&terms[count], 0, sizeof *terms);
     terms[count].column = relTableKeyColumn(level->table, i);
