@@ -152,6 +152,8 @@ static void linkToParent(RelError *error, RelLevel *child) {
     child->strategy = REL_STRATEGY_SELECTIN;
     relBuildKeys(child);
   }
+  /* Over aggregates, a window would see those of all owners in the statement. */
+  if (child->aggregate && child->windowed) child->strategy = REL_STRATEGY_SELECT;
   if (child->strategy == REL_STRATEGY_JOINED) {
     child->slotArgument = relLevelSlotArgument(error, parent, child);
     return;

@@ -277,6 +277,33 @@ START_TEST(windowsInOrdersAreOfOneOwner) {
 }
 END_TEST
 
+START_TEST(windowsOverAggregatesAreOfOneOwner) {
+  static const char *const WINDOWS[] = {
+      "sum(count(*)) OVER ()",         "row_number() OVER ()", "rank() OVER (ORDER BY count(*))",
+      "sum(max(n)) OVER (ORDER BY 1)", "count(*) OVER ()",     "lag(count(*)) OVER (ORDER BY 1)"};
+  sqlite3 *db = openWith(
+      "CREATE TABLE o(id INTEGER PRIMARY KEY); CREATE TABLE m(id INTEGER PRIMARY KEY, o_id INTEGER "
+      "REFERENCES o, n); INSERT INTO o VALUES (1), (2), (3); INSERT INTO m VALUES (1, 1, 5), (2, "
+      "1, "
+      "0), (3, 1, -2), (4, 2, NULL), (5, 2, 7); INSERT INTO relationship(owner, name, target) "
+      "VALUES "
+      "('o', 'ms', 'm');");
+  size_t i;
+  for (i = 0; i < sizeof WINDOWS / sizeof *WINDOWS; i++) {
+    char *ours = filled("'o', 'ms#(count(*) AS c, @ AS w)'", WINDOWS[i]);
+    char *hand =
+        filled("SELECT id, json_object('id', id, 'ms', (SELECT json_object('c', c, 'w', w) "
+               "FROM (SELECT count(*) AS c, @ AS w FROM m WHERE o_id = o.id))) FROM o",
+               WINDOWS[i]);
+    *strchr(ours, '#') = '@';
+    expectEvery(db, ours, hand);
+    sqlite3_free(hand);
+    sqlite3_free(ours);
+  }
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchOrders(void) {
   Suite *suite = suite_create("fetch_orders");
   add(suite, "anItemThatIsAnIntegerOrdersNothing", anItemThatIsAnIntegerOrdersNothing);
@@ -284,5 +311,6 @@ Suite *relTestFetchOrders(void) {
   add(suite, "ordersHoldWhereTypesUnsettleThem", ordersHoldWhereTypesUnsettleThem);
   add(suite, "ordersOfLinksHoldWhereTypesUnsettleThem", ordersOfLinksHoldWhereTypesUnsettleThem);
   add(suite, "windowsInOrdersAreOfOneOwner", windowsInOrdersAreOfOneOwner);
+  add(suite, "windowsOverAggregatesAreOfOneOwner", windowsOverAggregatesAreOfOneOwner);
   return suite;
 }
