@@ -17,7 +17,11 @@ int relCutInteger(sqlite3_value *value, sqlite3_int64 *to) {
   int type = sqlite3_value_numeric_type(value);
   *to = sqlite3_value_int64(value);
   if (type == SQLITE_INTEGER) return SQLITE_OK;
-  if (type == SQLITE_FLOAT && (double)*to == sqlite3_value_double(value)) return SQLITE_OK;
+  /* The ends of the range also stand for what is beyond it. */
+  if (type == SQLITE_FLOAT && (double)*to == sqlite3_value_double(value) && *to > INT64_MIN &&
+      *to < INT64_MAX) {
+    return SQLITE_OK;
+  }
   return SQLITE_MISMATCH;
 }
 

@@ -115,7 +115,7 @@ static int writeName(const RelScope *scope, RelText *text, const RelWalk *walk, 
              relModelFind(scope->error, scope->model, (RelTable *)scope->table, name) != NULL) {
     relSelectionRefuse(scope->error, scope->source, scope->path, walk->token.text, NULL,
                        "\"%s\" is a relationship, not a value: any(%s) is one", name, name);
-  } else if (*walk->token.text == '"' && !relScopeHas(scope, name)) {
+  } else if (*walk->token.text == '"' && !relScopeHas(scope, name) && !mayBeTable(walk)) {
     refuseColumn(scope, walk->token, name);
   } else {
     written = 0;

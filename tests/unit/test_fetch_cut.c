@@ -70,8 +70,15 @@ START_TEST(limitsAreIntegers) {
       "'o', 'id, ms@(id, count(*) OVER () AS c ORDER BY v ~) WHERE id < 9'",
       "'o', 'id, ms@(json_group_array(id) AS a ORDER BY v ~) WHERE id < 9'",
       "'m', 'id, o@(id ~) WHERE id < 9'", "'o', 'id ~'"};
-  static const char *const WRONG[] = {"LIMIT 'x'",          "LIMIT NULL", "LIMIT 1.5",
-                                      "LIMIT 1 OFFSET 'y'", "LIMIT ''",   "LIMIT x'31'"};
+  static const char *const WRONG[] = {"LIMIT 'x'",
+                                      "LIMIT NULL",
+                                      "LIMIT 1.5",
+                                      "LIMIT 1 OFFSET 'y'",
+                                      "LIMIT ''",
+                                      "LIMIT x'31'",
+                                      "LIMIT 9223372036854775808",
+                                      "LIMIT -9223372036854775809",
+                                      "LIMIT 1 OFFSET 1e19"};
   static const char *const RIGHT[] = {"LIMIT '2'", "LIMIT 2.0", "LIMIT ' 2.0 '",
                                       "LIMIT '2e0' OFFSET '0'"};
   sqlite3 *db = openWith(MANY);

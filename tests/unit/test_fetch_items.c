@@ -77,11 +77,14 @@ START_TEST(itemsStandAsWritten) {
        DOCS("'t', title, 'c', CASE WHEN score > 1 THEN 'high' END, 'i', title IN ('a', 'b'), 's', "
             "',)', 'text', CAST(score AS TEXT), 'row', (1, 2) < (score, 2)",
             "posts ORDER BY id")},
+      {"'posts', 'id, user_id IN \"ids of some\" AS i WHERE id NOT IN \"ids of some\"'",
+       DOCS("'id', id, 'i', user_id IN (1, 3)", "posts WHERE id NOT IN (1, 3) ORDER BY id")},
       {"'posts', '(date(created_at || ''-01'')) AS d, (user_id) AS user'",
        DOCS("'d', date(created_at || '-01'), 'user', user_id", "posts ORDER BY id")},
   };
   sqlite3 *db = openWith(BLOG);
   size_t i;
+  run(db, "CREATE TABLE \"ids of some\"(id); INSERT INTO \"ids of some\" VALUES (1), (3)");
   for (i = 0; i < sizeof CASES / sizeof *CASES; i++) expectEvery(db, CASES[i][0], CASES[i][1]);
   closeDb(db);
 }
