@@ -6,12 +6,15 @@
 #include "fetch/rows.h"
 
 enum {
-  FIRST_BATCH = 16,           /* owners: so that the first documents come soon */
-  FIRST_OF_ALL = 4,           /* the same of more than so many: to learn how large they are */
-  MOST_LEARNED = 64,          /* owners from which that is learned */
-  MOST_OWNERS = 1 << 20,      /* of a batch */
-  BATCH_BYTES = 2 << 20,      /* which the processor's caches still hold well */
-  SCATTERED_BYTES = 48 << 20, /* where more rows mean fewer pages for each */
+  FIRST_BATCH = 16,            /* owners: so that the first documents come soon */
+  FIRST_OF_ALL = 4,            /* the same of more than so many: to learn how large they are */
+  LEARNED_OF = 256,            /* of so many owners, one by which that is learned, */
+  LEARNED_OF_SCATTERED = 1024, /* or of so many where rows have to be fetched from all over, */
+  ENOUGH_LEARNED = 1024,       /* but no more than these */
+  MOST_LEARNED = 64,           /* owners, or four times those, from which it is still learned */
+  MOST_OWNERS = 1 << 20,       /* of a batch */
+  BATCH_BYTES = 2 << 20,       /* which the processor's caches still hold well */
+  SCATTERED_BYTES = 48 << 20,  /* where more rows mean fewer pages for each */
   WHOLE_BYTES = 64 << 20, /* where whole tables are read; more if the page cache may have more */
   KEPT_BYTES = 4 << 20,   /* likewise, by a plan that rests */
   FEWEST_SCANNED = 256,   /* slots */
@@ -89,6 +92,18 @@ static int isShare(sqlite3_int64 owners, sqlite3_int64 of, int percent) {
   return owners >= of / 100 * percent;
 }
 
+/*
+** Whether it is time to take all that is left at once. Sooner, whoever wants only the first documents would
+** wait for all; later, too many would have been loaded in the slower way.
+*/
+static int hasLearned(const RelPlan *plan) {
+  const RelRun *run = &plan->run;
+  sqlite3_int64 share = run->rows / (isScattered(plan) ? LEARNED_OF_SCATTERED : LEARNED_OF);
+  if (run->kind == REL_QUERY_KEYED) share = 0;
+  if (share > ENOUGH_LEARNED) share = ENOUGH_LEARNED;
+  return run->total >= share && run->total <= (share > MOST_LEARNED / 4 ? 4 * share : MOST_LEARNED);
+}
+
 /* Whether so large a share of all owners is wanted that whole tables may be read. */
 static int wantsMost(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
@@ -129,7 +144,7 @@ void relBatchGrow(RelError *error, RelPlan *plan) {
   size_t each, most = isScattered(plan) ? SCATTERED_BYTES : BATCH_BYTES;
   if (run->finished || run->ownerCount == 0) return;
   each = batchBytes(plan) / (size_t)run->ownerCount + 1;
-  if (run->total <= MOST_LEARNED && readsWholeTables(plan) && wantsMost(error, plan)) {
+  if (hasLearned(plan) && readsWholeTables(plan) && wantsMost(error, plan)) {
     sqlite3_int64 left = ownersLeft(error, plan);
     if (left < ownersIn(wholeBytes(error, plan), each)) {
       run->batch = (int)left + FIRST_BATCH;

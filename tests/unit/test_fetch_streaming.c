@@ -211,6 +211,31 @@ START_TEST(fewOwnersTellWhetherAllFit) {
 }
 END_TEST
 
+/* The last batch has all that is left; those before it have few, as more may not be wanted. */
+START_TEST(firstDocumentsDoNotWaitForAll) {
+  static const struct {
+    int wanted;
+    const char *rows;
+  } CASES[] = {{4, "4\n"}, {20, "20\n"}, {50, "52\n"}, {100, "116\n"}, {200, "20000\n"}};
+  sqlite3 *db = openLarge(20000, 1);
+  sqlite3_stmt *statement;
+  size_t i;
+  int steps;
+  for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    ck_assert_int_eq(
+        sqlite3_prepare_v2(db, "SELECT doc FROM selectin('p', 'id, cs')", -1, &statement, NULL),
+        SQLITE_OK);
+    for (steps = 0; steps < CASES[i].wanted; steps++) {
+      ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    }
+    sqlite3_finalize(statement);
+    expect(db, "SELECT rows FROM relationship_stats", CASES[i].rows);
+    run(db, "DELETE FROM relationship_stats");
+  }
+  closeDb(db);
+}
+END_TEST
+
 typedef struct Progress {
   int calls;
   int last;     /* the call that says stop, 0: none does */
@@ -400,6 +425,7 @@ Suite *relTestFetchStreaming(void) {
   add(suite, "memoryIsGivenBack", memoryIsGivenBack);
   add(suite, "limitOutsideStopsTheWork", limitOutsideStopsTheWork);
   add(suite, "fewOwnersTellWhetherAllFit", fewOwnersTellWhetherAllFit);
+  add(suite, "firstDocumentsDoNotWaitForAll", firstDocumentsDoNotWaitForAll);
   add(suite, "progressHandlersStopTheWork", progressHandlersStopTheWork);
   add(suite, "interruptsStopTheWork", interruptsStopTheWork);
   add(suite, "interruptsStopPathsWithoutEnd", interruptsStopPathsWithoutEnd);
