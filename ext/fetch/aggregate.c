@@ -3,6 +3,7 @@
 ** choose and order the members that go into it.
 */
 #include "fetch/sql.h"
+#include "fetch/ways.h"
 
 static const char MEMBERS[] = "relationship members";
 
@@ -103,13 +104,32 @@ void relWriteAggregated(RelCompose *c) {
   }
 }
 
-static void composeObjects(RelCompose *c, RelQueryKind kind) {
+static void writeObject(RelCompose *c) {
   const char *slot = c->level->relationship == NULL ? "0" : relSlotName(c);
   int picked = c->level->ordered || c->level->limited;
-  relComposeStart(c, kind);
-  c->query->stepped = 1;
   relWriteSelect(c, hasSlots(c) && picked ? "\"" REL_KEYS_SLOT "\"" : slot, 0);
   relWriteAggregated(c);
+}
+
+static void composeObjects(RelCompose *c, RelQueryKind kind) {
+  relComposeStart(c, kind);
+  c->query->stepped = 1;
+  writeObject(c);
+  relComposeFinish(c);
+}
+
+/*
+** Each owner's object by a subquery: grouping would ask for the slot of every member, and could not take
+** the least or greatest from an index.
+*/
+static void composeEach(RelCompose *c) {
+  relComposeStart(c, REL_QUERY_ROWS);
+  c->query->stepped = 1;
+  c->feed = REL_FEED_EACH;
+  relText(&c->text, "SELECT (");
+  writeObject(c);
+  relText(&c->text, ") FROM " REL_KEYS_TABLE);
+  c->feed = REL_FEED_KEYS;
   relComposeFinish(c);
 }
 
@@ -136,6 +156,8 @@ void relComposeAggregate(RelCompose *c) {
   } else if (level->strategy == REL_STRATEGY_SUBQUERY) {
     c->feed = REL_FEED_OWNERS;
     composeObjects(c, REL_QUERY_OWNERS);
+  } else if (relIsLed(level) && !level->wide) {
+    composeEach(c);
   } else {
     composeObjects(c, REL_QUERY_ROWS);
   }

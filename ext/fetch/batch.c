@@ -5,8 +5,11 @@
 #include "fetch/pool.h"
 #include "fetch/rows.h"
 
+#include <limits.h>
+
 enum {
   FIRST_BATCH = 16,            /* owners: so that the first documents come soon */
+  FIRST_UNLED = 1024,          /* the same where each batch takes long */
   FIRST_OF_ALL = 4,            /* the same of more than so many: to learn how large they are */
   LEARNED_OF = 256,            /* of so many owners, one by which that is learned, */
   LEARNED_OF_SCATTERED = 1024, /* or of so many where rows have to be fetched from all over, */
@@ -15,10 +18,11 @@ enum {
   MOST_OWNERS = 1 << 20,       /* of a batch */
   BATCH_BYTES = 2 << 20,       /* which the processor's caches still hold well */
   SCATTERED_BYTES = 48 << 20,  /* where more rows mean fewer pages for each */
-  WHOLE_BYTES = 64 << 20, /* where whole tables are read; more if the page cache may have more */
-  KEPT_BYTES = 4 << 20,   /* likewise, by a plan that rests */
-  FEWEST_SCANNED = 256,   /* slots */
-  SHARE_SCANNED = 60,     /* per cent of its owners from which on a table is read whole */
+  WHOLE_BYTES = 64 << 20,  /* where whole tables are read; more if the page cache may have more */
+  KEPT_BYTES = 4 << 20,    /* likewise, by a plan that rests, */
+  SPARED_BYTES = 64 << 10, /* and of those that have rested long */
+  FEWEST_SCANNED = 256,    /* slots */
+  SHARE_SCANNED = 60,      /* per cent of its owners from which on a table is read whole */
   SHARE_SCANNED_SCATTERED = 20, /* the same where its rows do not stand in their owners' order */
 };
 
@@ -51,6 +55,15 @@ static int isScattered(const RelPlan *plan) {
   return 0;
 }
 
+/* Each batch reads a whole table, whatever its size. */
+static int isUnled(const RelPlan *plan) {
+  int i;
+  for (i = 1; i < plan->levelCount; i++) {
+    if (plan->levels[i]->unled) return 1;
+  }
+  return 0;
+}
+
 static int readsWholeTables(const RelPlan *plan) {
   int i;
   for (i = 1; i < plan->levelCount; i++) {
@@ -72,6 +85,13 @@ static sqlite3_int64 greatestKey(RelError *error, RelPlan *plan) {
   return greatest;
 }
 
+/* How many keys the span has room for that are not beyond the greatest. */
+static sqlite3_int64 spanned(const RelRun *run) {
+  sqlite3_int64 least = run->least > 0 ? run->least : 0;
+  sqlite3_int64 greatest = run->greatest < run->rows ? run->greatest : run->rows;
+  return greatest < least ? 0 : greatest - least + (greatest < INT64_MAX);
+}
+
 /*
 ** How many owners are left at most. Where all come, by the greatest key: gaps make it too many, which
 ** only means that they are taken in smaller batches.
@@ -81,6 +101,9 @@ static sqlite3_int64 ownersLeft(RelError *error, RelPlan *plan) {
   sqlite3_int64 reached = run->total;
   if (run->kind == REL_QUERY_KEYED) return run->wanted.count - run->wantedAt;
   if (run->rows == 0) run->rows = greatestKey(error, plan);
+  if (relQueryIsSpan(run->kind)) {
+    return spanned(run) > run->total ? spanned(run) - run->total : 0;
+  }
   if (run->kind == REL_QUERY_SCAN) {
     reached = relKeysInteger(&run->ownerKeys, run->owners[run->ownerCount - 1]);
   }
@@ -108,6 +131,10 @@ static int hasLearned(const RelPlan *plan) {
 static int wantsMost(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
   if (run->all) return 1;
+  if (relQueryIsSpan(run->kind)) {
+    return spanned(run) >= FEWEST_SCANNED &&
+           isShare(spanned(run), run->rows, SHARE_SCANNED_SCATTERED);
+  }
   if (run->kind != REL_QUERY_KEYED || run->wanted.count < FEWEST_SCANNED) return 0;
   if (run->rows == 0) run->rows = greatestKey(error, plan);
   return isShare(run->wanted.count, run->rows, SHARE_SCANNED_SCATTERED);
@@ -128,8 +155,14 @@ void relBatchStart(RelError *error, RelPlan *plan, int expected) {
   RelRun *run = &plan->run;
   run->rows = 0;
   run->batch = FIRST_BATCH;
-  if (expected > 0 && expected < FIRST_BATCH) run->batch = expected;
-  if (!run->all || !readsWholeTables(plan)) return;
+  if (run->sorted) {
+    run->batch = INT_MAX;
+    return;
+  }
+  if (isUnled(plan)) run->batch = FIRST_UNLED;
+  if (expected > 0 && expected < run->batch) run->batch = expected;
+  if (relQueryIsSpan(run->kind) && readsWholeTables(plan)) run->rows = greatestKey(error, plan);
+  if (!run->all || !readsWholeTables(plan) || isUnled(plan)) return;
   run->rows = greatestKey(error, plan);
   if (run->rows > FIRST_BATCH && run->rows < MOST_OWNERS) run->batch = FIRST_OF_ALL;
 }
@@ -174,6 +207,10 @@ static void freeLarge(RelPlan *plan) {
     relRowsFree(plan->levels[i]);
     relLinksFree(&plan->levels[i]->association);
   }
+}
+
+void relBatchSpare(RelPlan *plan) {
+  if (keptBytes(plan) > SPARED_BYTES) freeLarge(plan);
 }
 
 /*

@@ -14,5 +14,7 @@ void relBatchGrow(RelError *error, RelPlan *plan);
 int relBatchScans(RelLevel *level);
 /* Empties all levels, and gives back what is too much to keep. */
 void relBatchRelease(RelPlan *plan);
+/* Gives back what is too much to keep for a plan that has rested long. */
+void relBatchSpare(RelPlan *plan);
 
 #endif

@@ -96,11 +96,21 @@ static void describeQuery(RelError *error, const RelLevel *level, RelQueryKind k
   }
 }
 
+/*
+** Of the root, what only runs where keys or their order are asked for outside is left out: it is the same
+** statement once more, with those.
+*/
+static int isShown(const RelLevel *level, RelQueryKind kind) {
+  if (level->queries[kind].piece.sql == NULL || relQueryIsSpan(kind)) return 0;
+  return level->relationship != NULL || kind != REL_QUERY_ROWS ||
+         level->queries[REL_QUERY_SCAN].piece.sql == NULL;
+}
+
 static void describeJoined(RelError *error, const RelLevel *level, RelDescription *description) {
   const RelLevel *at = level;
   int kind = 0;
   while (at->strategy == REL_STRATEGY_JOINED) at = at->parent;
-  while (kind + 1 < REL_QUERY_COUNT && at->queries[kind].piece.sql == NULL) kind++;
+  while (kind + 1 < REL_QUERY_COUNT && !isShown(at, (RelQueryKind)kind)) kind++;
   description->sql = at->queries[kind].piece.sql;
   description->strategy = "joined";
   description->owner = at->path;
@@ -119,7 +129,7 @@ int relPlanDescribe(RelError *error, const RelPlan *plan, int n, RelDescription 
       return 1;
     }
     for (kind = 0; kind < REL_QUERY_COUNT; kind++) {
-      if (level->queries[kind].piece.sql == NULL || n-- > 0) continue;
+      if (!isShown(level, (RelQueryKind)kind) || n-- > 0) continue;
       describeQuery(error, level, (RelQueryKind)kind, description);
       return 1;
     }

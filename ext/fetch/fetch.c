@@ -85,6 +85,28 @@ static void pickOwners(RelError *error, RelPlan *plan) {
   addOwnersOfSlots(error, plan);
 }
 
+/* Merges halves, each in order. `spare` has room for as many. */
+static void mergeOwners(const RelRun *run, int *owners, int count, int *spare) {
+  int middle = count / 2, left = 0, right = middle, i;
+  if (count < 2) return;
+  mergeOwners(run, owners, middle, spare);
+  mergeOwners(run, owners + middle, count - middle, spare);
+  memcpy(spare, owners, (size_t)count * sizeof *owners);
+  for (i = 0; i < count; i++) {
+    int takeLeft =
+        left < middle &&
+        (right >= count ||
+         run->sorted * relKeysCompare(&run->ownerKeys, spare[left], spare[right], 0) <= 0);
+    owners[i] = takeLeft ? spare[left++] : spare[right++];
+  }
+}
+
+static void sortOwners(RelError *error, RelRun *run) {
+  int *spare = relAlloc(error, (size_t)run->ownerCount * sizeof *spare);
+  if (spare != NULL) mergeOwners(run, run->owners, run->ownerCount, spare);
+  sqlite3_free(spare);
+}
+
 static void resetBatch(RelPlan *plan) {
   RelRun *run = &plan->run;
   int i;
@@ -114,6 +136,7 @@ static void loadBatch(RelError *error, RelPlan *plan) {
   }
   if (run->finished) sqlite3_reset(plan->root->queries[run->kind].statement);
   run->total += run->ownerCount;
+  if (run->sorted) sortOwners(error, run);
   relLoadChildren(error, plan);
   relDocumentStart(error, plan);
   relAheadPlan(plan);
@@ -122,6 +145,22 @@ static void loadBatch(RelError *error, RelPlan *plan) {
 
 /* --- the fetch -------------------------------------------------------------------------------- */
 
+static int isSpanned(const RelPlan *plan) {
+  return plan->root->queries[REL_QUERY_SPAN_UP].piece.sql != NULL;
+}
+
+/* Where no keys are given. A scan of a root that can be spanned is in the order of its keys. */
+static RelQueryKind chooseSpan(const RelPlan *plan, const RelFetchRequest *request) {
+  const RelQuery *queries = plan->root->queries;
+  int scans = queries[REL_QUERY_SCAN].piece.sql != NULL;
+  int bounded = request->least != NULL || request->greatest != NULL;
+  if (!isSpanned(plan) || (!bounded && (request->order == 0 || (request->order > 0 && scans)))) {
+    return scans ? REL_QUERY_SCAN : REL_QUERY_PICK;
+  }
+  if (request->order == 0 && queries[REL_QUERY_SPAN].piece.sql != NULL) return REL_QUERY_SPAN;
+  return request->order < 0 ? REL_QUERY_SPAN_DOWN : REL_QUERY_SPAN_UP;
+}
+
 static RelQueryKind chooseKind(const RelPlan *plan, const RelFetchRequest *request) {
   const RelQuery *queries = plan->root->queries;
   if (request->keys != REL_KEYS_ALL) {
@@ -129,7 +168,14 @@ static RelQueryKind chooseKind(const RelPlan *plan, const RelFetchRequest *reque
     if (queries[REL_QUERY_KEYED].piece.sql != NULL && inOrder) return REL_QUERY_KEYED;
     if (queries[REL_QUERY_PICK_KEYED].piece.sql != NULL) return REL_QUERY_PICK_KEYED;
   }
-  return queries[REL_QUERY_SCAN].piece.sql != NULL ? REL_QUERY_SCAN : REL_QUERY_PICK;
+  return chooseSpan(plan, request);
+}
+
+/* As the outside asked, where no statement gives its order. */
+static int sortedBy(const RelPlan *plan, const RelFetchRequest *request) {
+  RelQueryKind kind = plan->run.kind;
+  int unordered = kind == REL_QUERY_PICK || (kind == REL_QUERY_SCAN && !isSpanned(plan));
+  return unordered && plan->keyWidth > 0 ? request->order : 0;
 }
 
 /* An argument that the selection uses and the call does not give. */
@@ -186,7 +232,7 @@ static void prepareAll(RelError *error, RelPlan *plan) {
   enter(error, plan);
   relLoadPrepareChildren(error, plan);
   relLoadPrepare(error, plan->root, plan->run.kind);
-  if (plan->run.kind == REL_QUERY_PICK || plan->run.kind == REL_QUERY_PICK_KEYED) {
+  if (plan->run.kind != REL_QUERY_SCAN && plan->run.kind != REL_QUERY_KEYED) {
     relLoadPrepare(error, plan->root, REL_QUERY_ROWS);
   }
   leave(plan);
@@ -200,19 +246,26 @@ void relFetchStart(RelError *error, RelPlan *plan, const RelFetchRequest *reques
   checkArguments(error, plan, request);
   keepArguments(error, plan, request);
   run->kind = chooseKind(plan, request);
+  run->sorted = sortedBy(plan, request);
+  run->least = request->least != NULL ? *request->least : INT64_MIN;
+  run->greatest = request->greatest != NULL ? *request->greatest : INT64_MAX;
   run->all = plan->root->complete && request->expected == 0 &&
              plan->root->queries[REL_QUERY_GREATEST].piece.sql != NULL &&
              (run->kind == REL_QUERY_SCAN || run->kind == REL_QUERY_PICK);
   run->total = 0;
   prepareAll(error, plan);
   run->withoutDocument = request->withoutDocument;
-  relBatchStart(error, plan, request->expected);
+  relBatchStart(error, plan, run->sorted ? 0 : request->expected);
   run->wantedAt = 0;
   run->finished = 0;
   relKeysReset(&run->wanted);
   run->ownerCount = 0;
   run->at = -1;
   run->running = error->rc == SQLITE_OK;
+}
+
+int relFetchIsByInteger(const RelTable *table) {
+  return relTableKeyWidth(table) == 1 && relTableIsRowid(table, relTableKeyColumn(table, 0));
 }
 
 static int hasTextKeys(RelError *error, RelPlan *plan) {

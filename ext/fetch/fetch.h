@@ -73,10 +73,16 @@ typedef struct RelFetchRequest {
     REL_KEYS_ONE, /* only the owner whose key relFetchWant gives */
     REL_KEYS_LIST /* only the owners whose keys relFetchWant gives, ascending and without repeats */
   } keys;
+  /* Of integer keys: only owners whose keys are not less and not greater than these; NULL: no such end. */
+  const sqlite3_int64 *least, *greatest;
+  int order;           /* by integer keys: 1 ascending, -1 descending; 0: as the selection says */
   int first;           /* of its statement, as far as can be told */
   int withoutDocument; /* nobody will ask for documents */
   int expected;        /* how many owners are likely to be asked for, 0 where nobody knows */
 } RelFetchRequest;
+
+/* True where the table's rows have one integer for their key, so that the last two may be asked for. */
+int relFetchIsByInteger(const RelTable *table);
 
 /*
 ** Starts a fetch; one that runs is ended. relFetchWant adds a key of a keyed one: more owners than

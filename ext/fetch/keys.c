@@ -434,6 +434,33 @@ int relKeysCompare(const RelKeys *keys, int a, int b, int part) {
   return difference != 0 ? difference : left.length - right.length;
 }
 
+void relKeysEnds(const RelKeys *keys, int *least, int *greatest) {
+  int i;
+  *least = *greatest = 0;
+  if (keys->counted) *greatest = keys->count - 1;
+  for (i = 1; i < keys->count && !keys->counted; i++) {
+    if (relKeysCompare(keys, i, *least, 0) < 0) *least = i;
+    if (relKeysCompare(keys, i, *greatest, 0) > 0) *greatest = i;
+  }
+}
+
+int relKeysBind(const RelKeys *keys, int slot, sqlite3_stmt *statement, int parameter) {
+  RelKeyValue value = valueOf(keys, slot, 0);
+  const char *bytes = value.length > 0 ? keys->bytes.bytes + value.as.offset : "";
+  switch (value.type) {
+  case SQLITE_INTEGER:
+    return sqlite3_bind_int64(statement, parameter, value.as.integer);
+  case SQLITE_FLOAT:
+    return sqlite3_bind_double(statement, parameter, value.as.real);
+  case SQLITE_TEXT:
+    return sqlite3_bind_text(statement, parameter, bytes, value.length, SQLITE_TRANSIENT);
+  case SQLITE_BLOB:
+    return sqlite3_bind_blob(statement, parameter, bytes, value.length, SQLITE_TRANSIENT);
+  default:
+    return sqlite3_bind_null(statement, parameter);
+  }
+}
+
 void relKeysResult(const RelKeys *keys, int slot, int part, sqlite3_context *context) {
   RelKeyValue value = valueOf(keys, slot, part);
   const char *bytes = value.length > 0 ? keys->bytes.bytes + value.as.offset : "";

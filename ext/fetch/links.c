@@ -29,6 +29,12 @@ void relLinksStart(RelError *error, RelLinks *links, int count) {
   links->slotCount = error->rc == SQLITE_OK ? count : 0;
 }
 
+static int slotOf(const RelLevel *level, sqlite3_value *said) {
+  if (level->slotsFrom == REL_SLOT_FED) return level->fed->at;
+  if (level->slotsFrom == REL_SLOT_HANDED) return sqlite3_value_int(said);
+  return relKeysFindValue(&level->association.keys, said);
+}
+
 /*
 ** relationship_link(key of the target, …): an aggregate that notes a link at each step. Where it
 ** reads a whole table, the owner's key goes before that of the target.
@@ -45,8 +51,7 @@ static void linkStep(sqlite3_context *context, int count, sqlite3_value **values
     return;
   }
   links = &level->association;
-  slot =
-      level->slotsFrom == REL_SLOT_FED ? level->fed->at : relKeysFindValue(&links->keys, values[0]);
+  slot = slotOf(level, values[0]);
   if (slot < 0 || slot >= links->slotCount) return;
   target = relKeysAdd(&level->keys, values + level->valuesFrom, PLACES, 0);
   if (target == REL_NO_SLOT) return;

@@ -33,10 +33,41 @@ static void bindRange(RelError *error, const RelLevel *level) {
   relLevelError(error, level, rc);
 }
 
+static void bindSpan(RelError *error, const RelLevel *root, RelQueryKind kind) {
+  sqlite3_stmt *statement = root->queries[kind].statement;
+  const RelRun *run = &root->plan->run;
+  int rc;
+  if (error->rc != SQLITE_OK) return;
+  rc = sqlite3_bind_int64(statement, REL_FIRST_PARAMETER, run->least);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_int64(statement, REL_LAST_PARAMETER, run->greatest);
+  relLevelError(error, root, rc);
+}
+
+/* The least and the greatest key, where the query has a place for them. */
+static void bindEnds(RelError *error, RelLevel *level, RelQueryKind kind) {
+  sqlite3_stmt *statement = level->queries[kind].statement;
+  const RelKeys *keys = relLevelFeed(level, kind);
+  int least, greatest, rc;
+  if (error->rc != SQLITE_OK || keys->count == 0 ||
+      sqlite3_bind_parameter_count(statement) < REL_LAST_PARAMETER) {
+    return;
+  }
+  relKeysEnds(keys, &least, &greatest);
+  rc = relKeysBind(keys, least, statement, REL_FIRST_PARAMETER);
+  if (rc == SQLITE_OK) rc = relKeysBind(keys, greatest, statement, REL_LAST_PARAMETER);
+  relLevelError(error, level, rc);
+}
+
 void relLoadPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
   relLevelPrepare(error, level, kind);
   bindArguments(error, level, kind);
-  if (kind == REL_QUERY_RANGE) bindRange(error, level);
+  if (kind == REL_QUERY_RANGE) {
+    bindRange(error, level);
+  } else if (relQueryIsSpan(kind)) {
+    bindSpan(error, level, kind);
+  } else if (level->unled) {
+    bindEnds(error, level, kind);
+  }
 }
 
 int relLoadStep(RelError *error, RelLevel *level, sqlite3_stmt *statement) {

@@ -1,4 +1,6 @@
+#include "fetch/pool.h"
 #include "fetch/sql.h"
+#include "fetch/ways.h"
 
 /* The side of the relationship's key that holds the members, or their links. */
 static void writeMemberJoin(RelCompose *c) {
@@ -6,10 +8,10 @@ static void writeMemberJoin(RelCompose *c) {
   relWriteKeyJoin(c, &relationship->key, relationship->direction == REL_MANYTOONE);
 }
 
-void relWriteTarget(RelText *text, const Relationship *relationship) {
+static void writeTarget(RelText *text, const Relationship *relationship, const char *join) {
   const RelKey *key = &relationship->targetKey;
   int i;
-  relText(text, " CROSS JOIN ");
+  relText(text, join);
   relTextName(text, key->parent->schema, key->parent->name);
   relText(text, " ON ");
   for (i = 0; i < key->count; i++) {
@@ -20,63 +22,12 @@ void relWriteTarget(RelText *text, const Relationship *relationship) {
   }
 }
 
-/* An index has the members of each owner in the order that is asked for. */
-static int isOrderedByIndex(const RelLevel *level) {
-  const RelKey *key = &level->relationship->key;
-  int i;
-  for (i = 0; i < level->table->indexCount; i++) {
-    const RelIndex *index = &level->table->indexes[i];
-    if (index->count > key->count && relKeyIsServed(key, index) &&
-        index->columns[key->count] == level->sort[0].column) {
-      return 1;
-    }
-  }
-  return 0;
+void relWriteTarget(RelText *text, const Relationship *relationship) {
+  writeTarget(text, relationship, " CROSS JOIN ");
 }
 
-/* Whether rows are cut while they come: where SQL would read and sort all of them anyway. */
-static int cuts(const RelLevel *level) {
-  enum { LIMIT_AND_OFFSET = 2 };
-  return level->limited && level->strategy == REL_STRATEGY_AUTO && level->sortable &&
-         level->ordering.width > 0 && !level->windowed &&
-         level->argumentCount + LIMIT_AND_OFFSET <= level->plan->maxArguments &&
-         !level->recursive && !level->aggregate && level->childCount == 0 &&
-         level->relationship->direction == REL_ONETOMANY && !isOrderedByIndex(level);
-}
-
-/* Whether an index alone tells where the members of many owners stand. */
-static int isIndexed(const RelLevel *level) {
-  const Relationship *relationship = level->relationship;
-  const RelTable *table = level->table;
-  int i;
-  if (relationship->direction != REL_ONETOMANY || level->queries[REL_QUERY_ROWS].stepped ||
-      level->limited || level->recursive || level->aggregate || table->kind != REL_TABLE ||
-      (table->integerKey < 0 && table->rowid == NULL)) {
-    return 0;
-  }
-  if (relKeyConverts(&relationship->key, 0)) return 0;
-  for (i = 0; i < table->indexCount; i++) {
-    if (relKeyIsServed(&relationship->key, &table->indexes[i])) return 1;
-  }
-  return 0;
-}
-
-/* The argument that is a column of the level's table, or -1. */
-static int argumentOf(const RelLevel *level, int column) {
-  int i = level->argumentCount - 1;
-  while (i >= 0 && level->arguments[i].column != column) i--;
-  return i;
-}
-
-/*
-** Whether an index has the members of owners whose keys follow each other together, so that SQLite need
-** not look for those of each; and a row's own text shows whose it is.
-*/
-static int isRanged(const RelLevel *level) {
-  const RelKey *key = &level->relationship->key;
-  return isIndexed(level) && key->count == 1 &&
-         relTableAffinity(key->child, key->childColumns[0]) == REL_AFFINITY_NUMERIC &&
-         argumentOf(level, key->childColumns[0]) >= 0;
+void relWriteTargetFreely(RelText *text, const Relationship *relationship) {
+  writeTarget(text, relationship, " JOIN ");
 }
 
 /* The table that is joined to the slots. */
@@ -164,11 +115,21 @@ static void writeFound(RelCompose *c) {
   relText(&c->text, " = " REL_INDEX_NAME ".\"" REL_PLACES_ROWID "\"");
 }
 
+/* The slots behind their rows: a table of SQLite's own, which it makes an index of. */
+static void writeSlots(RelCompose *c) {
+  int i;
+  relText(&c->text, " CROSS JOIN (SELECT \"" REL_KEYS_SLOT "\"");
+  for (i = 0; i < c->level->relationship->key.count; i++) {
+    relTextFormat(&c->text, ",\"" REL_KEYS_VALUE "\",\"" REL_KEYS_NUMBER "\"", i, i);
+  }
+  relText(&c->text, " FROM temp.relationship_keys(?33) LIMIT -1) AS \"relationship keys\"");
+}
+
 /* FROM, the keys, and what they are joined to; c->word is what goes before the first condition. */
 static void writeFeed(RelCompose *c) {
   const Relationship *relationship = c->level->relationship;
   relText(&c->text, " FROM ");
-  if (c->feed == REL_FEED_KEYS) relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
+  if (c->feed == REL_FEED_KEYS && !c->turned) relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
   if (c->feed == REL_FEED_OWNERS || c->feed == REL_FEED_SOURCE) {
     writeOwners(c);
     relText(&c->text, " CROSS JOIN ");
@@ -179,12 +140,26 @@ static void writeFeed(RelCompose *c) {
   }
   if (c->indexFirst) writeIndex(c);
   relWriteTable(c, relJoinedTable(c));
+  if (c->turned) writeSlots(c);
   if (relationship->secondary != NULL) relWriteTarget(&c->text, relationship);
   c->word = " WHERE ";
   if (c->indexFirst) writeFound(c);
   if (c->feed != REL_FEED_OWNERS) return;
   relWriteWord(c);
   relText(&c->text, REL_SLOT_NAME " >= 0");
+}
+
+/* What is beyond the least and the greatest key needs no look at the slots. */
+static void writeBounds(RelCompose *c) {
+  const RelKey *key = &c->level->relationship->key;
+  if (key->count != 1 || !c->level->plan->pool->bytewise ||
+      !relSame(relKeyCollation(key, 0), "BINARY") ||
+      !relSame(relTableCollation(key->child, key->childColumns[0]), "BINARY")) {
+    return;
+  }
+  relText(&c->text, " AND ");
+  relWriteColumn(c, key->child, key->childColumns[0]);
+  relText(&c->text, " BETWEEN +?35 AND +?36");
 }
 
 /* With a limit, a subquery says which rows each slot has, so that no other is read. */
@@ -209,8 +184,8 @@ static void writePicked(RelCompose *c, const RelIdentity *identity) {
 
 /* Whether the rows that a limit leaves must be picked by what tells them apart. */
 static int picks(const RelCompose *c) {
-  return c->level->limited && !(c->feed == REL_FEED_KEYS && cuts(c->level)) &&
-         c->feed != REL_FEED_ONE && c->feed != REL_FEED_CORRELATED;
+  return c->level->limited && !(c->feed == REL_FEED_KEYS && relCuts(c->level)) &&
+         c->feed != REL_FEED_ONE && c->feed != REL_FEED_EACH && c->feed != REL_FEED_CORRELATED;
 }
 
 void relWriteMembers(RelCompose *c) {
@@ -222,6 +197,7 @@ void relWriteMembers(RelCompose *c) {
     writePicked(c, &identity);
   } else {
     writeMemberJoin(c);
+    if (c->turned) writeBounds(c);
     relWriteConditions(c);
   }
 }
@@ -247,37 +223,51 @@ static void writeLimitColumns(RelCompose *c) {
 /* An aggregate that writes all rows, behind the limits where they are cut while they come. */
 static void writeUnstepped(RelCompose *c, RelSlotSource slots) {
   c->query->slots = slots;
-  c->query->cut = cuts(c->level);
+  c->query->cut = relCuts(c->level);
   startSelect(c, "relationship_emit");
   if (c->query->cut) writeLimitColumns(c);
+  if (slots == REL_SLOT_HANDED) relWriteComma(c);
+  if (slots == REL_SLOT_HANDED) relText(&c->text, REL_SLOT_NAME);
   relWriteArguments(c, 0);
   relText(&c->text, ")");
 }
 
-static void composeRows(RelCompose *c, RelQueryKind kind) {
+static void writeRows(RelCompose *c) {
   RelLevel *level = c->level;
-  RelIdentity identity;
-  int one = c->feed == REL_FEED_ONE, limitColumns;
-  relIdentityOf(level, &identity);
-  limitColumns = picks(c) && (identity.count == 0 || level->windowed);
-  relComposeStart(c, kind);
-  c->query->stepped =
-      !level->sortable || level->windowed || level->wide || limitColumns || (one && level->limited);
-  c->query->limited = limitColumns;
-  c->indexFirst = kind == REL_QUERY_ROWS && isIndexed(level);
-  if (c->feed == REL_FEED_KEYS && cuts(level)) {
-    writeUnstepped(c, REL_SLOT_FED);
+  int one = c->feed == REL_FEED_ONE;
+  if (c->feed == REL_FEED_KEYS && relCuts(level)) {
+    writeUnstepped(c, c->turned ? REL_SLOT_HANDED : REL_SLOT_FED);
   } else {
     relWriteSelect(c, relSlotName(c), one ? 0 : REL_PARTITIONED);
   }
-  if (limitColumns) writeLimitColumns(c);
+  if (c->query->limited) writeLimitColumns(c);
   relWriteMembers(c);
   if (c->query->stepped && !one) relWriteSlotOrder(c);
   if (c->query->stepped && one) relWriteOrder(c);
   if (one) relWriteLimit(c);
-  c->indexFirst = 0;
   relComposeFinish(c);
-  if (!c->query->stepped) return;
+}
+
+static void composeRows(RelCompose *c, RelQueryKind kind) {
+  RelLevel *level = c->level;
+  RelQuery *query = &level->queries[kind];
+  RelIdentity identity;
+  relIdentityOf(level, &identity);
+  query->limited = picks(c) && (identity.count == 0 || level->windowed);
+  query->stepped = !level->sortable || level->windowed || level->wide || query->limited ||
+                   (c->feed == REL_FEED_ONE && level->limited);
+  c->turned = kind == REL_QUERY_ROWS && relIsUnled(level) && (query->limited || !picks(c));
+  level->unled = c->turned;
+  relComposeStart(c, kind);
+  writeRows(c);
+  if (kind == REL_QUERY_ROWS && relIsIndexed(level)) {
+    level->sought = relSeeksFurther(c);
+    c->indexFirst = !level->sought;
+  }
+  if (c->indexFirst) relComposeStart(c, kind);
+  if (c->indexFirst) writeRows(c);
+  c->indexFirst = c->turned = 0;
+  if (!query->stepped) return;
   level->ordering.width = 0; /* SQL orders */
   level->integerOrder = -1;
 }
@@ -305,47 +295,45 @@ static void writeLinkSelect(RelCompose *c) {
   relText(&c->text, ") FROM ");
 }
 
-static void composeLinks(RelCompose *c) {
-  const RelKey *key = &c->level->relationship->key;
+static void writeLinks(RelCompose *c, int filtered) {
+  const Relationship *relationship = c->level->relationship;
   relComposeStart(c, REL_QUERY_LINKS);
-  c->query->slots = REL_SLOT_FED;
+  c->query->slots = c->turned ? REL_SLOT_HANDED : REL_SLOT_FED;
   startSelect(c, "relationship_link");
+  if (c->turned) relWriteComma(c);
+  if (c->turned) relText(&c->text, REL_SLOT_NAME);
   writeLinkSelect(c);
-  relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
-  relWriteTable(c, key->child);
+  if (!c->turned) relText(&c->text, REL_KEYS_TABLE " CROSS JOIN ");
+  relWriteTable(c, relationship->key.child);
+  if (c->turned) writeSlots(c);
   relText(&c->text, " ON ");
-  relWriteKeyJoin(c, key, 0);
+  relWriteKeyJoin(c, &relationship->key, 0);
+  if (c->turned) writeBounds(c);
+  if (filtered) relWriteTarget(&c->text, relationship);
+  c->word = " WHERE ";
+  if (filtered) relWriteConditions(c);
   relComposeFinish(c);
 }
 
-/* --- whole tables ----------------------------------------------------------------------------- */
-
-/*
-** Whether the members, or links, of many owners can be had by reading the whole table once: each row
-** says by one number whose it is.
-*/
-static int isScannable(const RelLevel *level) {
-  const Relationship *relationship = level->relationship;
-  const RelKey *key = &relationship->key;
-  if (!level->parent->complete || relationship->direction == REL_MANYTOONE || key->count != 1 ||
-      level->strategy != REL_STRATEGY_AUTO || level->recursive) {
-    return 0;
+/* Of targets that are filtered, not all links are read where an index has those that are asked for. */
+static void composeLinks(RelCompose *c) {
+  c->level->unled = c->turned = relIsUnled(c->level);
+  if (relIsFiltered(c)) {
+    writeLinks(c, 1);
+    c->level->sought = relSeeksFurther(c);
   }
-  if (key->child->kind != REL_TABLE ||
-      (relTableAffinity(key->child, key->childColumns[0]) != REL_AFFINITY_NUMERIC &&
-       relTableAffinity(key->parent, key->parentColumns[0]) != REL_AFFINITY_NUMERIC)) {
-    return 0;
-  }
-  return level->linked || (relationship->direction == REL_ONETOMANY && !level->limited &&
-                           !level->queries[REL_QUERY_ROWS].stepped);
+  if (!c->level->sought) writeLinks(c, 0);
+  c->turned = 0;
 }
+
+/* --- whole tables ----------------------------------------------------------------------------- */
 
 /*
 ** The place of the key among what is handed over: that of an argument, else one of its own. What has
 ** to be converted has its own, for the document shows what the column holds.
 */
 static void placeKey(RelLevel *level, int column) {
-  int place = relKeyConverts(&level->relationship->key, 0) ? -1 : argumentOf(level, column);
+  int place = relKeyConverts(&level->relationship->key, 0) ? -1 : relArgumentOf(level, column);
   level->scanPlace = place < 0 ? 0 : place;
   level->scanConverts = place < 0;
 }
@@ -387,8 +375,9 @@ static void composeRange(RelCompose *c) {
   relComposeFinish(c);
 }
 
-static void composeLinkScan(RelCompose *c) {
-  const RelKey *key = &c->level->relationship->key;
+static void writeLinkScan(RelCompose *c, int filtered) {
+  const Relationship *relationship = c->level->relationship;
+  const RelKey *key = &relationship->key;
   relComposeStart(c, REL_QUERY_SCAN);
   c->query->slots = REL_SLOT_KEYED;
   c->level->scanConverts = 1;
@@ -397,7 +386,20 @@ static void composeLinkScan(RelCompose *c) {
   relWriteColumn(c, key->child, key->childColumns[0]);
   writeLinkSelect(c);
   relWriteTable(c, key->child);
+  if (filtered) relWriteTargetFreely(&c->text, relationship);
+  c->word = " WHERE ";
+  if (filtered) relWriteConditions(c);
   relComposeFinish(c);
+}
+
+/* The links of targets that are filtered, where indexes lead to those and from them to the links. */
+static void composeLinkScan(RelCompose *c) {
+  if (relIsFiltered(c)) {
+    writeLinkScan(c, 1);
+    if (relSeeksAll(c)) return;
+    relPieceClear(c->piece);
+  }
+  if (!c->level->sought) writeLinkScan(c, 0);
 }
 
 /* --- in the table's order --------------------------------------------------------------------- */
@@ -435,12 +437,13 @@ void relComposeMembers(RelCompose *c) {
   } else if (level->linked) {
     composeLinks(c);
     composeTargets(c);
-    if (isScannable(level)) composeLinkScan(c);
+    if (relIsScannable(level)) composeLinkScan(c);
   } else {
     composeRows(c, REL_QUERY_ROWS);
-    if (isScannable(level)) composeScan(c);
-    if (isRanged(level)) composeRange(c);
-    if (isIndexed(level) && level->strategy == REL_STRATEGY_AUTO) composePlaces(c);
+    if (level->sought) return;
+    if (relIsScannable(level)) composeScan(c);
+    if (relIsRanged(level)) composeRange(c);
+    if (relIsIndexed(level) && level->strategy == REL_STRATEGY_AUTO) composePlaces(c);
   }
 }
 

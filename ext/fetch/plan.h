@@ -98,6 +98,9 @@ typedef enum RelQueryKind {
   REL_QUERY_KEYED, /* root: as ROWS, for keys given from outside, with the WHERE */
   REL_QUERY_PICK,  /* root: which rows, in order; ROWS then loads them */
   REL_QUERY_PICK_KEYED, /* the same, among the keys given from outside */
+  REL_QUERY_SPAN,       /* root: as PICK, of keys from one to another */
+  REL_QUERY_SPAN_UP,    /* the same in the order of the keys */
+  REL_QUERY_SPAN_DOWN,  /* the same in the opposite order */
   REL_QUERY_GREATEST,   /* root: the greatest integer key */
   REL_QUERY_RANGE,      /* as ROWS, where the keys are integers, each the one before it + 1 */
   REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
@@ -109,6 +112,10 @@ typedef enum RelQueryKind {
   REL_QUERY_TEXTS,      /* root: whether a key without type is text */
   REL_QUERY_COUNT
 } RelQueryKind;
+
+static inline int relQueryIsSpan(RelQueryKind kind) {
+  return kind == REL_QUERY_SPAN || kind == REL_QUERY_SPAN_UP || kind == REL_QUERY_SPAN_DOWN;
+}
 
 /* A level's texts stand one behind the other; all together they are shorter than an int can count. */
 typedef struct RelRow {
@@ -164,6 +171,8 @@ struct RelLevel {
   int unique;          /* no row of its table is loaded twice in a batch */
   int linked;          /* a many-to-many loaded in two steps: see links.h */
   int sortable;        /* slots are ordered, if at all, without SQL */
+  int unled;    /* no index leads to its rows: its whole table is read, for however few slots */
+  int sought;   /* its conditions make SQLite read less of an index than its owners' rows */
   int complete; /* if all owners are loaded, so are all rows of its table that have an owner */
 
   RelArgument *arguments; /* owned */
@@ -255,6 +264,8 @@ typedef struct RelRun {
   RelKeys identities; /* owned: the same, where there are subqueries */
   int *owners;        /* owned: the root's row numbers, in order */
   int ownerCount, ownerRoom;
+  sqlite3_int64 least, greatest; /* of a span: its ends */
+  int sorted;         /* owners come all at once, to be sorted by key: 1 ascending, -1 descending */
   int at;             /* the owner at hand, -1 before the first */
   int batch;          /* how many owners the next batch has */
   sqlite3_int64 rows; /* of the root's table, by its greatest key; 0: not asked for yet */

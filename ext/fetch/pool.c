@@ -1,6 +1,11 @@
 #include "fetch/pool.h"
 
-enum { PLANS_KEPT = 16 };
+#include "fetch/batch.h"
+
+enum {
+  PLANS_KEPT = 128,
+  PLANS_WITH_MEMORY = 16 /* beyond those, they keep little but their statements */
+};
 
 RelPool *relPoolNew(RelError *error, sqlite3 *db, RelStats *stats) {
   RelPool *pool = relAlloc(error, sizeof *pool);
@@ -77,7 +82,7 @@ static void refreshModels(RelError *error, RelPool *pool) {
   for (plan = pool->plans; plan != NULL && moved; plan = plan->next) plan->stale = 1;
 }
 
-/* Frees what is stale and not taken, and the oldest beyond those kept. */
+/* Frees what is stale and not taken, and what the oldest keep. */
 static void tidy(RelPool *pool) {
   RelPlan **link = &pool->plans;
   int kept = 0;
@@ -87,7 +92,7 @@ static void tidy(RelPool *pool) {
       *link = plan->next;
       relPlanFree(plan);
     } else {
-      kept++;
+      if (++kept > PLANS_WITH_MEMORY && !plan->taken) relBatchSpare(plan);
       link = &plan->next;
     }
   }

@@ -127,6 +127,37 @@ static void composePick(RelCompose *c, const int *identity, int width, int keyed
   relComposeFinish(c);
 }
 
+/* As PICK, of the keys between two. */
+static void composeSpan(RelCompose *c, RelQueryKind kind) {
+  const RelTable *table = c->level->table;
+  int column = relTableKeyColumn(table, 0);
+  relComposeStart(c, kind);
+  c->query->stepped = 1;
+  relText(&c->text, "SELECT ");
+  relWriteColumn(c, table, column);
+  relText(&c->text, " FROM ");
+  relWriteTable(c, table);
+  relText(&c->text, " WHERE ");
+  relWriteColumn(c, table, column);
+  relText(&c->text, " BETWEEN ?35 AND ?36");
+  c->word = " AND ";
+  relWriteConditions(c);
+  if (kind == REL_QUERY_SPAN) {
+    relWriteOrder(c);
+  } else {
+    relText(&c->text, " ORDER BY ");
+    relWriteColumn(c, table, column);
+    if (kind == REL_QUERY_SPAN_DOWN) relText(&c->text, " DESC");
+  }
+  relComposeFinish(c);
+}
+
+static void composeSpans(RelCompose *c) {
+  if (c->reading->selection.termCount > 0) composeSpan(c, REL_QUERY_SPAN);
+  composeSpan(c, REL_QUERY_SPAN_UP);
+  composeSpan(c, REL_QUERY_SPAN_DOWN);
+}
+
 static void composeGreatest(RelCompose *c) {
   const RelTable *table = c->level->table;
   if (table->integerKey < 0 && (table->keyCount > 0 || table->rowid == NULL)) return;
@@ -202,6 +233,10 @@ void relComposeRoot(RelCompose *c) {
     composeRootRows(c, identity, width);
   }
   if (!pushable) return;
+  if (relFetchIsByInteger(root->table)) {
+    composeSpans(c);
+    if (root->queries[REL_QUERY_ROWS].piece.sql == NULL) composeRootRows(c, identity, width);
+  }
   if (plan->keyWidth == 1) composeTexts(c);
   if (plan->keyWidth == 1 && c->reading->selection.termCount == 0) {
     int column = relTableKeyColumn(root->table, 0);

@@ -420,7 +420,7 @@ static inline void emitRow(sqlite3_context *context, RelLevel *level, int count,
   } else if (level->slotsFrom == REL_SLOT_PLACED) {
     slot = level->places.list[level->places.at].slot;
   } else {
-    slot = sqlite3_value_int(values[0]);
+    slot = sqlite3_value_int(values[level->valuesFrom - 1]);
   }
   row = relRowsWrite(level, slot, values + level->valuesFrom, &rc);
   if (row < 0) {

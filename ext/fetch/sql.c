@@ -3,6 +3,7 @@
 void relComposePiece(RelCompose *c, RelPiece *piece) {
   c->piece = piece;
   c->query = NULL;
+  relPieceClear(piece);
   relTextStart(&c->text, c->error);
 }
 
@@ -83,7 +84,10 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
 /* The collation that the n-th value brings along: none, unless it is the owner's column. */
 static const char *keyCollation(const RelCompose *c, int n) {
   const Relationship *relationship = c->level->relationship;
-  if (relationship == NULL || c->feed == REL_FEED_KEYS || c->feed == REL_FEED_ONE) return "BINARY";
+  if (relationship == NULL || c->feed == REL_FEED_KEYS || c->feed == REL_FEED_ONE ||
+      c->feed == REL_FEED_EACH) {
+    return "BINARY";
+  }
   return relTableCollation(relationship->owner, relOwnerColumns(relationship)[n]);
 }
 
@@ -97,7 +101,7 @@ void relWriteKeyEquals(RelCompose *c, RelAffinity affinity, const char *collatio
     relText(&c->text, " COLLATE ");
     relTextName(&c->text, NULL, collation);
   }
-  relText(&c->text, " = ");
+  relText(&c->text, c->turned ? " = +" : " = ");
   if (c->indexFirst) {
     relTextFormat(&c->text, REL_INDEX_NAME ".\"" REL_INDEX_VALUE "\"", n);
   } else {
@@ -228,6 +232,49 @@ static int isUnsettled(const RelLevel *level, const RelTable *table, int column)
   return relationship->secondary != NULL && isEqualOnly(&relationship->targetKey, table, column);
 }
 
+/*
+** The link's column that equals the target's, or REL_NO_COLUMN. An index of links may be in its order, which
+** SQLite does not see in that of the target's.
+*/
+static int linkColumn(const RelLevel *level, const RelTable *table, int column) {
+  const Relationship *relationship = level->relationship;
+  int i;
+  if (relationship == NULL || relationship->secondary == NULL || table != level->table ||
+      isUnsettled(level, table, column)) {
+    return REL_NO_COLUMN;
+  }
+  for (i = 0; i < relationship->targetKey.count; i++) {
+    if (relationship->targetKey.parentColumns[i] == column) {
+      return relationship->targetKey.childColumns[i];
+    }
+  }
+  return REL_NO_COLUMN;
+}
+
+/* A column that rows are ordered by. */
+static void writeOrdering(RelCompose *c, const RelTable *table, int column) {
+  int link = linkColumn(c->level, table, column);
+  if (isUnsettled(c->level, table, column)) relText(&c->text, "+");
+  if (link == REL_NO_COLUMN) {
+    relWriteColumn(c, table, column);
+  } else {
+    relWriteColumn(c, c->level->relationship->secondary, link);
+  }
+}
+
+/* A term that names such a column of the target, by the link's. */
+static int writesLink(RelCompose *c, const RelScope *scope, RelSlice term) {
+  RelSortTerm sort;
+  if (c->level->relationship == NULL || c->level->relationship->secondary == NULL ||
+      !relTermSimple(scope, term, &sort) ||
+      linkColumn(c->level, c->level->table, sort.column) == REL_NO_COLUMN) {
+    return 0;
+  }
+  writeOrdering(c, c->level->table, sort.column);
+  if (sort.descending) relText(&c->text, " DESC");
+  return 1;
+}
+
 static int isUnsettledTerm(const RelScope *scope, const RelLevel *level, RelSlice term) {
   const RelTable *table = NULL;
   int column = relTermColumn(scope, term, &table);
@@ -242,13 +289,13 @@ void relWriteTerms(RelCompose *c, int flags) {
   int i;
   for (i = 0; i < order->termCount; i++, between = ",") {
     relText(&c->text, between);
+    if (writesLink(c, &scope, order->terms[i])) continue;
     if (isUnsettledTerm(&scope, c->level, order->terms[i])) relText(&c->text, "+");
     relTermWrite(&scope, &c->text, order->terms[i], flags);
   }
   for (i = 0; i < relTableKeyWidth(table); i++, between = ",") {
     relText(&c->text, between);
-    if (isUnsettled(c->level, table, relTableKeyColumn(table, i))) relText(&c->text, "+");
-    relWriteColumn(c, table, relTableKeyColumn(table, i));
+    writeOrdering(c, table, relTableKeyColumn(table, i));
   }
 }
 
@@ -302,7 +349,7 @@ void relWriteArguments(RelCompose *c, int flags) {
 }
 
 void relWriteSelect(RelCompose *c, const char *slot, int flags) {
-  int fed = !c->query->stepped && c->feed == REL_FEED_KEYS;
+  int fed = !c->query->stepped && c->feed == REL_FEED_KEYS && !c->turned;
   c->query->slots = fed ? REL_SLOT_FED : REL_SLOT_HANDED;
   relText(&c->text, "SELECT ");
   c->comma = "";

@@ -10,6 +10,7 @@
 typedef enum RelFeed {
   REL_FEED_KEYS,      /* those of a batch, as a table of slots */
   REL_FEED_ONE,       /* the one slot that the statement is run for */
+  REL_FEED_EACH,      /* the slot at hand of the surrounding SQL, which is over such a table */
   REL_FEED_OWNERS,    /* from the root's rows, found again: a table of slots as well */
   REL_FEED_SOURCE,    /* the same without the slots, for what is below */
   REL_FEED_CORRELATED /* the row at hand of the surrounding SQL, which goes by its table's name */
@@ -23,6 +24,7 @@ typedef struct RelCompose {
   RelQuery *query; /* whose it is, or NULL */
   RelFeed feed;
   int indexFirst; /* rows are found as REL_INDEX_NAME, then looked up in the table */
+  int turned;     /* rows come first, and the slots of each are looked up */
   RelText text;
   const char *word;  /* what goes before the next condition: WHERE or AND */
   const char *comma; /* what goes before the next argument or column: "," but for the first */
@@ -88,8 +90,17 @@ void relWriteArguments(RelCompose *c, int flags);
 */
 void relWriteSelect(RelCompose *c, const char *slot, int flags);
 
-/* " CROSS JOIN target ON …" behind the secondary (members.c). */
+/* " CROSS JOIN target ON …" behind the secondary (members.c); the second lets SQLite choose which is first. */
 void relWriteTarget(RelText *text, const Relationship *relationship);
+void relWriteTargetFreely(RelText *text, const Relationship *relationship);
+
+/*
+** Whether anything but the key decides which rows a level has; whether it lets SQLite read less of an index
+** than a key's rows, by its own account of the SQL at hand; whether that reads no table whole (seek.c).
+*/
+int relIsFiltered(const RelCompose *c);
+int relSeeksFurther(const RelCompose *c);
+int relSeeksAll(const RelCompose *c);
 
 /* The queries and pieces of one level (members.c, aggregate.c, root.c). */
 void relComposeMembers(RelCompose *c);

@@ -66,16 +66,21 @@ static int disconnectTable(sqlite3_vtab *base) {
 
 /*
 ** The arguments that xFilter gets are said by a letter each: '0' the owner, '1' the selection, '2' …
-** what is bound in it, the last the relationship; then 'k' one key, 'i' a list of keys, 'l' and 'o' LIMIT and OFFSET outside.
+** what is bound in it, the last the relationship; then 'k' one key, 'i' a list of keys, 'b' and 'e' the
+** first and last that keys may be, 'a' and 'z' what they are between, 'l' and 'o' LIMIT and OFFSET outside.
 */
 enum {
   LETTER_FIRST = '0',
   LETTER_KEY = 'k',
   LETTER_KEYS = 'i',
+  LETTER_LEAST = 'b',
+  LETTER_GREATEST = 'e',
+  LETTER_ABOVE = 'a',
+  LETTER_BELOW = 'z',
   LETTER_LIMIT = 'l',
   LETTER_OFFSET = 'o'
 };
-enum { WITHOUT_DOCUMENT = 1 };
+enum { WITHOUT_DOCUMENT = 1, ASCENDING = 2, DESCENDING = 4 };
 
 /* The letter that a constraint is passed on by; 0 for none. */
 static char letterOf(sqlite3_index_info *info, int n) {
@@ -83,11 +88,24 @@ static char letterOf(sqlite3_index_info *info, int n) {
   if (!constraint->usable) return 0;
   if (constraint->op == SQLITE_INDEX_CONSTRAINT_LIMIT) return LETTER_LIMIT;
   if (constraint->op == SQLITE_INDEX_CONSTRAINT_OFFSET) return LETTER_OFFSET;
-  if (constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) return 0;
-  if (constraint->iColumn >= COLUMN_OWNER) {
+  if (constraint->iColumn >= COLUMN_OWNER && constraint->op == SQLITE_INDEX_CONSTRAINT_EQ) {
     return (char)(LETTER_FIRST + constraint->iColumn - COLUMN_OWNER);
   }
   if (constraint->iColumn != COLUMN_KEY || !relSame(sqlite3_vtab_collation(info, n), "BINARY")) {
+    return 0;
+  }
+  switch (constraint->op) {
+  case SQLITE_INDEX_CONSTRAINT_GT:
+    return LETTER_ABOVE;
+  case SQLITE_INDEX_CONSTRAINT_GE:
+    return LETTER_LEAST;
+  case SQLITE_INDEX_CONSTRAINT_LT:
+    return LETTER_BELOW;
+  case SQLITE_INDEX_CONSTRAINT_LE:
+    return LETTER_GREATEST;
+  case SQLITE_INDEX_CONSTRAINT_EQ:
+    break;
+  default:
     return 0;
   }
   return sqlite3_vtab_in(info, n, -1) ? LETTER_KEYS : LETTER_KEY;
@@ -101,9 +119,43 @@ static void setCost(sqlite3_index_info *info, const char *letters) {
     info->estimatedCost = 500.0;
     info->estimatedRows = 25;
   } else {
-    info->estimatedCost = 1000000.0;
-    info->estimatedRows = 100000;
+    int ends = (strpbrk(letters, "ab") != NULL) + (strpbrk(letters, "ez") != NULL);
+    info->estimatedCost = ends == 0 ? 100000000.0 : ends == 1 ? 10000000.0 : 100000.0;
+    info->estimatedRows = ends == 0 ? 100000 : ends == 1 ? 10000 : 100;
   }
+}
+
+/* Whether the name of the table is known by now, and that its keys are integers, which can be ordered. */
+static int isByInteger(Selectin *table, sqlite3_index_info *info) {
+  RelError error = {SQLITE_OK, NULL};
+  RelModel *model = NULL;
+  RelTable *owner = NULL;
+  sqlite3_value *name = NULL;
+  int i, is;
+  for (i = 0; i < info->nConstraint; i++) {
+    if (info->aConstraint[i].iColumn != COLUMN_OWNER ||
+        info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ ||
+        sqlite3_vtab_rhs_value(info, i, &name) != SQLITE_OK ||
+        sqlite3_value_type(name) != SQLITE_TEXT) {
+      continue;
+    }
+    owner = relPoolTable(&error, table->pool, "selectin", (const char *)sqlite3_value_text(name),
+                         &model);
+    break;
+  }
+  is = owner != NULL && relFetchIsByInteger(owner);
+  relErrorClear(&error);
+  return is;
+}
+
+/* Takes ORDER BY key upon itself where it can. */
+static void planOrder(Selectin *table, sqlite3_index_info *info, const char *letters) {
+  if (info->nOrderBy != 1 || info->aOrderBy[0].iColumn != COLUMN_KEY ||
+      strchr(letters, LETTER_KEYS) != NULL || !isByInteger(table, info)) {
+    return;
+  }
+  info->orderByConsumed = 1;
+  info->idxNum |= info->aOrderBy[0].desc ? DESCENDING : ASCENDING;
 }
 
 /*
@@ -113,7 +165,7 @@ static void setCost(sqlite3_index_info *info, const char *letters) {
 static const double NOT_TO_BE_CHOSEN = 1e98;
 
 static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
-  char letters[COLUMN_COUNT + 4] = "";
+  char letters[COLUMN_COUNT + 8] = "";
   int i, used = 0, hasOwner = 0;
   relPoolReads(((Selectin *)base)->pool);
   for (i = 0; i < info->nConstraint; i++) {
@@ -135,6 +187,7 @@ static int planAccess(sqlite3_vtab *base, sqlite3_index_info *info) {
     hasOwner |= letter == LETTER_FIRST;
   }
   if ((info->colUsed & (1u << COLUMN_DOC)) == 0) info->idxNum = WITHOUT_DOCUMENT;
+  planOrder((Selectin *)base, info, letters);
   info->idxStr = sqlite3_mprintf("%s", letters);
   info->needToFreeIdxStr = 1;
   setCost(info, letters);
@@ -214,8 +267,20 @@ static const char *textOf(RelError *error, sqlite3_value *value) {
 typedef struct Call {
   sqlite3_value *values[COLUMN_COUNT - COLUMN_OWNER]; /* of the hidden columns */
   sqlite3_value *key;
+  sqlite3_int64 least, greatest;
   RelFetchRequest request;
 } Call;
+
+/*
+** A number as the end of a span, which may be somewhat longer: SQLite compares again. Else NULL. `step` leads
+** to the next integer, where the end itself is none of it.
+*/
+static const sqlite3_int64 *readEnd(sqlite3_value *value, int step, sqlite3_int64 *end) {
+  int type = sqlite3_value_type(value);
+  *end = sqlite3_value_int64(value);
+  if (type == SQLITE_INTEGER && *end > INT64_MIN && *end < INT64_MAX) *end += step;
+  return type == SQLITE_INTEGER || type == SQLITE_FLOAT ? end : NULL;
+}
 
 static void readCall(Call *call, const char *letters, sqlite3_value **values) {
   int i;
@@ -228,6 +293,14 @@ static void readCall(Call *call, const char *letters, sqlite3_value **values) {
     case LETTER_KEYS:
       call->key = values[i];
       call->request.keys = letters[i] == LETTER_KEY ? REL_KEYS_ONE : REL_KEYS_LIST;
+      break;
+    case LETTER_LEAST:
+    case LETTER_ABOVE:
+      call->request.least = readEnd(values[i], letters[i] == LETTER_ABOVE, &call->least);
+      break;
+    case LETTER_GREATEST:
+    case LETTER_BELOW:
+      call->request.greatest = readEnd(values[i], -(letters[i] == LETTER_BELOW), &call->greatest);
       break;
     case LETTER_LIMIT:
     case LETTER_OFFSET:
@@ -268,6 +341,7 @@ static int startCursor(sqlite3_vtab_cursor *base, int number, const char *letter
   readCall(&call, letters, values);
   keepCompared(&error, cursor, letters, values);
   call.request.withoutDocument = number & WITHOUT_DOCUMENT;
+  if (number & (ASCENDING | DESCENDING)) call.request.order = number & ASCENDING ? 1 : -1;
   call.request.first = !cursor->used;
   cursor->used = 1;
   what.owner = textOf(&error, call.values[0]);
