@@ -41,7 +41,7 @@ static size_t batchBytes(const RelPlan *plan) {
 }
 
 static size_t keptBytes(const RelPlan *plan) {
-  size_t bytes = 0;
+  size_t bytes = plan->run.document.room;
   int i;
   for (i = 0; i < plan->levelCount; i++) bytes += relRowsKept(plan->levels[i]);
   return bytes;
@@ -174,7 +174,8 @@ void relBatchStart(RelError *error, RelPlan *plan, int expected) {
 */
 void relBatchGrow(RelError *error, RelPlan *plan) {
   RelRun *run = &plan->run;
-  size_t each, most = isScattered(plan) ? SCATTERED_BYTES : BATCH_BYTES;
+  int unled = isUnled(plan);
+  size_t each, most = unled || isScattered(plan) ? SCATTERED_BYTES : BATCH_BYTES;
   if (run->finished || run->ownerCount == 0) return;
   each = batchBytes(plan) / (size_t)run->ownerCount + 1;
   if (hasLearned(plan) && readsWholeTables(plan) && wantsMost(error, plan)) {
@@ -184,9 +185,9 @@ void relBatchGrow(RelError *error, RelPlan *plan) {
       return;
     }
   }
-  if (run->kind != REL_QUERY_KEYED && run->batch < ownersIn(most / 2, each)) {
+  if (run->kind != REL_QUERY_KEYED && !unled && run->batch < ownersIn(most / 2, each)) {
     run->batch = 2 * run->batch > FIRST_BATCH ? 2 * run->batch : FIRST_BATCH;
-  } else if (run->kind == REL_QUERY_KEYED || run->batch < FIRST_BATCH) {
+  } else if (run->kind == REL_QUERY_KEYED || unled || run->batch < FIRST_BATCH) {
     run->batch = ownersIn(most, each) > FIRST_BATCH ? ownersIn(most, each) : FIRST_BATCH;
   }
 }
@@ -203,6 +204,7 @@ int relBatchScans(RelLevel *level) {
 
 static void freeLarge(RelPlan *plan) {
   int i;
+  relBufferClear(&plan->run.document);
   for (i = 0; i < plan->levelCount; i++) {
     relRowsFree(plan->levels[i]);
     relLinksFree(&plan->levels[i]->association);

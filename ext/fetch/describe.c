@@ -35,6 +35,8 @@ static const char *memberStrategy(const RelLevel *level, RelQueryKind kind) {
     return "range";
   case REL_QUERY_ONE:
     return "select";
+  case REL_QUERY_BOUND:
+    return "select, few owners";
   case REL_QUERY_PLACES:
     return "places";
   case REL_QUERY_PLACED:

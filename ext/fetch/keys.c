@@ -444,8 +444,8 @@ void relKeysEnds(const RelKeys *keys, int *least, int *greatest) {
   }
 }
 
-int relKeysBind(const RelKeys *keys, int slot, sqlite3_stmt *statement, int parameter) {
-  RelKeyValue value = valueOf(keys, slot, 0);
+int relKeysBind(const RelKeys *keys, int slot, int part, sqlite3_stmt *statement, int parameter) {
+  RelKeyValue value = valueOf(keys, slot, part);
   const char *bytes = value.length > 0 ? keys->bytes.bytes + value.as.offset : "";
   switch (value.type) {
   case SQLITE_INTEGER:

@@ -97,8 +97,8 @@ sqlite3_int64 relKeysInteger(const RelKeys *keys,
                              int slot); /* the first value; 0 for other types */
 /* The slots of the least and the greatest key by their first value, of at least one. */
 void relKeysEnds(const RelKeys *keys, int *least, int *greatest);
-/* That value as a parameter of a statement; returns what binding does. */
-int relKeysBind(const RelKeys *keys, int slot, sqlite3_stmt *statement, int parameter);
+/* A value of a key as a parameter of a statement; returns what binding does. */
+int relKeysBind(const RelKeys *keys, int slot, int part, sqlite3_stmt *statement, int parameter);
 int relKeysIsNull(const RelKeys *keys, int slot, int part);
 uint64_t relKeysHash(const RelKeys *keys, int slot);
 

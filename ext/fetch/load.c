@@ -53,8 +53,8 @@ static void bindEnds(RelError *error, RelLevel *level, RelQueryKind kind) {
     return;
   }
   relKeysEnds(keys, &least, &greatest);
-  rc = relKeysBind(keys, least, statement, REL_FIRST_PARAMETER);
-  if (rc == SQLITE_OK) rc = relKeysBind(keys, greatest, statement, REL_LAST_PARAMETER);
+  rc = relKeysBind(keys, least, 0, statement, REL_FIRST_PARAMETER);
+  if (rc == SQLITE_OK) rc = relKeysBind(keys, greatest, 0, statement, REL_LAST_PARAMETER);
   relLevelError(error, level, rc);
 }
 
@@ -65,7 +65,7 @@ void relLoadPrepare(RelError *error, RelLevel *level, RelQueryKind kind) {
     bindRange(error, level);
   } else if (relQueryIsSpan(kind)) {
     bindSpan(error, level, kind);
-  } else if (level->unled) {
+  } else if (level->unled && kind != REL_QUERY_BOUND) {
     bindEnds(error, level, kind);
   }
 }
@@ -195,8 +195,37 @@ static int shouldPlace(RelError *error, RelLevel *level) {
   return level->scattered;
 }
 
+/* Runs the query for the slots from one up to, not including, another. */
+static void runWindow(RelError *error, RelLevel *level, RelQueryKind kind, int from, int until) {
+  level->keys.from = from;
+  level->keys.until = until;
+  runQuery(error, level, kind);
+}
+
+/* A statement for each slot, its key as parameters. */
+static void loadBound(RelError *error, RelLevel *level) {
+  sqlite3_stmt *statement;
+  int i, part, count = level->keys.count, rc = SQLITE_OK;
+  relLevelPrepare(error, level, REL_QUERY_BOUND);
+  relRowsStart(error, level, count);
+  for (i = 0; i < count && error->rc == SQLITE_OK; i++) {
+    statement = level->queries[REL_QUERY_BOUND].statement;
+    for (part = 0; part < level->keys.width && rc == SQLITE_OK; part++) {
+      rc = relKeysBind(&level->keys, i, part, statement, REL_FIRST_PARAMETER + part);
+    }
+    relLevelError(error, level, rc);
+    runWindow(error, level, REL_QUERY_BOUND, i, i + 1);
+  }
+  relRowsSettle(error, level);
+}
+
 static void loadSeveral(RelError *error, RelLevel *level) {
+  enum { MOST_BOUND = 64 };
   RelQueryKind kind = REL_QUERY_ROWS;
+  if (level->queries[REL_QUERY_BOUND].piece.sql != NULL && level->keys.count <= MOST_BOUND) {
+    loadBound(error, level);
+    return;
+  }
   if (shouldPlace(error, level)) {
     kind = REL_QUERY_PLACED;
     relPlacesSort(error, &level->places);
@@ -212,13 +241,6 @@ static void loadLinked(RelError *error, RelLevel *level, RelQueryKind links) {
   runQuery(error, level, links);
   relLoadRows(error, level, REL_QUERY_ROWS, level->keys.count);
   relLinksSettle(error, level);
-}
-
-/* Runs the query for the slots from one up to, not including, another. */
-static void runWindow(RelError *error, RelLevel *level, RelQueryKind kind, int from, int until) {
-  level->keys.from = from;
-  level->keys.until = until;
-  runQuery(error, level, kind);
 }
 
 static void loadEach(RelError *error, RelLevel *level) {

@@ -184,8 +184,8 @@ static void writePicked(RelCompose *c, const RelIdentity *identity) {
 
 /* Whether the rows that a limit leaves must be picked by what tells them apart. */
 static int picks(const RelCompose *c) {
-  return c->level->limited && !(c->feed == REL_FEED_KEYS && relCuts(c->level)) &&
-         c->feed != REL_FEED_ONE && c->feed != REL_FEED_EACH && c->feed != REL_FEED_CORRELATED;
+  return c->level->limited && !(c->feed == REL_FEED_KEYS && relCuts(c->level)) && !relIsForOne(c) &&
+         c->feed != REL_FEED_EACH && c->feed != REL_FEED_CORRELATED;
 }
 
 void relWriteMembers(RelCompose *c) {
@@ -234,7 +234,7 @@ static void writeUnstepped(RelCompose *c, RelSlotSource slots) {
 
 static void writeRows(RelCompose *c) {
   RelLevel *level = c->level;
-  int one = c->feed == REL_FEED_ONE;
+  int one = relIsForOne(c);
   if (c->feed == REL_FEED_KEYS && relCuts(level)) {
     writeUnstepped(c, c->turned ? REL_SLOT_HANDED : REL_SLOT_FED);
   } else {
@@ -246,6 +246,30 @@ static void writeRows(RelCompose *c) {
   if (c->query->stepped && one) relWriteOrder(c);
   if (one) relWriteLimit(c);
   relComposeFinish(c);
+}
+
+/*
+** Of a view that SQLite works out for each statement: what a key alone lets it seek, it does, where that key
+** is a parameter and not a row of another table.
+*/
+static void composeBound(RelCompose *c) {
+  RelLevel *level = c->level;
+  const RelKey *key = &level->relationship->key;
+  RelQuery *query = &level->queries[REL_QUERY_BOUND];
+  int i;
+  if (level->limited || level->recursive) return;
+  for (i = 0; i < key->count; i++) {
+    if (relTableAffinity(key->parent, key->parentColumns[i]) !=
+        relTableAffinity(key->child, key->childColumns[i])) {
+      return;
+    }
+  }
+  c->feed = REL_FEED_BOUND;
+  relComposeStart(c, REL_QUERY_BOUND);
+  query->stepped = level->queries[REL_QUERY_ROWS].stepped;
+  writeRows(c);
+  c->feed = REL_FEED_KEYS;
+  if (!relSeeksThrough(c)) relPieceClear(c->piece);
 }
 
 static void composeRows(RelCompose *c, RelQueryKind kind) {
@@ -260,6 +284,7 @@ static void composeRows(RelCompose *c, RelQueryKind kind) {
   level->unled = c->turned;
   relComposeStart(c, kind);
   writeRows(c);
+  if (level->table->kind == REL_VIEW && kind == REL_QUERY_ROWS) level->unled = relMaterializes(c);
   if (kind == REL_QUERY_ROWS && relIsIndexed(level)) {
     level->sought = relSeeksFurther(c);
     c->indexFirst = !level->sought;
@@ -441,6 +466,7 @@ void relComposeMembers(RelCompose *c) {
   } else {
     composeRows(c, REL_QUERY_ROWS);
     if (level->sought) return;
+    if (level->unled && level->table->kind == REL_VIEW) composeBound(c);
     if (relIsScannable(level)) composeScan(c);
     if (relIsRanged(level)) composeRange(c);
     if (relIsIndexed(level) && level->strategy == REL_STRATEGY_AUTO) composePlaces(c);

@@ -19,7 +19,7 @@ typedef struct RelReading RelReading;
 
 /*
 ** The parameters behind those of the selection: pointers to the level's keys, and to its places; the
-** first key and the last.
+** first key and the last, or the values of one key.
 */
 enum {
   REL_KEYS_PARAMETER = REL_MAX_ARGUMENTS + 1,
@@ -105,11 +105,12 @@ typedef enum RelQueryKind {
   REL_QUERY_RANGE,      /* as ROWS, where the keys are integers, each the one before it + 1 */
   REL_QUERY_LINKS,      /* of a linked level: the links of the slots; ROWS then are the targets */
   REL_QUERY_ONE,        /* the rows of one slot */
-  REL_QUERY_PLACES,     /* where the rows of the slots stand, from an index alone */
-  REL_QUERY_PLACED,     /* as ROWS, for the rows of those places */
-  REL_QUERY_OWNERS,     /* as ROWS, with the keys found from the root's rows */
-  REL_QUERY_EMPTY,      /* of an aggregate: the one row of an owner without members */
-  REL_QUERY_TEXTS,      /* root: whether a key without type is text */
+  REL_QUERY_BOUND, /* the same, its key among the parameters: where that spares working out a view */
+  REL_QUERY_PLACES, /* where the rows of the slots stand, from an index alone */
+  REL_QUERY_PLACED, /* as ROWS, for the rows of those places */
+  REL_QUERY_OWNERS, /* as ROWS, with the keys found from the root's rows */
+  REL_QUERY_EMPTY,  /* of an aggregate: the one row of an owner without members */
+  REL_QUERY_TEXTS,  /* root: whether a key without type is text */
   REL_QUERY_COUNT
 } RelQueryKind;
 

@@ -44,22 +44,27 @@ static int usesPartial(RelError *error, const char *detail, const RelTable *tabl
   return uses;
 }
 
-/* Whether the line seeks in the table, which goes by its schema's name as well or does not. */
-static int isAbout(RelError *error, const char *detail, const RelTable *table) {
-  char *alone = relFormat(error, "SEARCH %s USING ", table->name);
-  char *full = relFormat(error, "SEARCH %s.%s USING ", table->schema, table->name);
-  int about =
-      alone != NULL && full != NULL &&
-      (strncmp(detail, alone, strlen(alone)) == 0 || strncmp(detail, full, strlen(full)) == 0);
-  sqlite3_free(alone);
-  sqlite3_free(full);
-  return about;
+static const char *behind(const char *text, const char *start) {
+  size_t length = strlen(start);
+  return strncmp(text, start, length) == 0 ? text + length : NULL;
+}
+
+/* What follows the table's name, which its schema's may stand before; NULL where it is another's. */
+static const char *behindName(const char *text, const RelTable *table) {
+  const char *name = behind(text, table->schema);
+  return behind(name != NULL && *name == '.' ? name + 1 : text, table->name);
+}
+
+static int isAbout(const char *line, const RelTable *table) {
+  const char *rest = behind(line, "SEARCH ");
+  if (rest != NULL) rest = behindName(rest, table);
+  return rest != NULL && behind(rest, " USING ") != NULL;
 }
 
 /* Whether it is about the key's table, and an index in which more is compared than the key. */
 static int seeksFurther(RelError *error, const char *detail, const RelKey *key) {
   int i;
-  if (!isAbout(error, detail, key->child)) return 0;
+  if (!isAbout(detail, key->child)) return 0;
   for (i = 0; i < key->count; i++) {
     const char *column = relTableColumnName(key->child, key->childColumns[i]);
     if (!compares(error, detail, column)) return 0;
@@ -104,8 +109,39 @@ int relSeeksAll(const RelCompose *c) {
   const char *line;
   int lines = 0, all = 1;
   for (; (line = nextLine(plan)) != NULL; lines++) {
-    all &= strncmp(line, "SEARCH ", 7) == 0 && strstr(line, " AUTOMATIC ") == NULL;
+    all &= behind(line, "SEARCH ") != NULL && strstr(line, " AUTOMATIC ") == NULL;
   }
   sqlite3_finalize(plan);
   return all && lines > 0;
+}
+
+int relMaterializes(const RelCompose *c) {
+  sqlite3_stmt *plan = explain(c);
+  const char *line;
+  int does = 0;
+  while ((line = nextLine(plan)) != NULL) does |= behind(line, "MATERIALIZE ") != NULL;
+  sqlite3_finalize(plan);
+  return does;
+}
+
+/* Whether the line reads a whole table, and not the slots or what has been worked out before. */
+static int readsWhole(const char *line, const RelTable *view) {
+  const char *what = behind(line, "SCAN "), *rest;
+  if (what == NULL) return strstr(line, " AUTOMATIC ") != NULL;
+  rest = behindName(what, view);
+  return (rest == NULL || *rest != 0) && behind(what, "(subquery") == NULL &&
+         behind(what, "CONSTANT ROW") == NULL &&
+         strstr(what, "relationship_keys VIRTUAL TABLE") == NULL;
+}
+
+int relSeeksThrough(const RelCompose *c) {
+  enum { DETAIL = 3 };
+  sqlite3_stmt *plan = explain(c);
+  int lines = 0, seeks = 1;
+  for (; plan != NULL && sqlite3_step(plan) == SQLITE_ROW; lines++) {
+    const char *line = (const char *)sqlite3_column_text(plan, DETAIL);
+    seeks &= line != NULL && !readsWhole(line, c->level->table);
+  }
+  sqlite3_finalize(plan);
+  return seeks && lines > 0;
 }

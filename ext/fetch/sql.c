@@ -39,9 +39,13 @@ void relWriteTable(RelCompose *c, const RelTable *table) {
   relTextName(&c->text, table->schema, table->name);
 }
 
+int relIsForOne(const RelCompose *c) {
+  return c->feed == REL_FEED_ONE || c->feed == REL_FEED_BOUND;
+}
+
 const char *relSlotName(const RelCompose *c) {
-  return c->feed == REL_FEED_ONE ? "(SELECT \"" REL_KEYS_SLOT "\" FROM temp.relationship_keys(?33))"
-                                 : REL_SLOT_NAME;
+  return relIsForOne(c) ? "(SELECT \"" REL_KEYS_SLOT "\" FROM temp.relationship_keys(?33))"
+                        : REL_SLOT_NAME;
 }
 
 static const char OWNER[] = "relationship owner";
@@ -74,6 +78,8 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
     relTextFormat(&c->text, "\"%s\".\"%s %d\"", OWNER, OWNER, n);
   } else if (c->feed == REL_FEED_CORRELATED) {
     relWriteColumn(c, relationship->owner, relOwnerColumns(relationship)[n]);
+  } else if (c->feed == REL_FEED_BOUND) {
+    relTextFormat(&c->text, "?%d", REL_FIRST_PARAMETER + n);
   } else {
     relText(&c->text, c->feed == REL_FEED_ONE ? "(SELECT " : "\"relationship keys\".");
     relTextFormat(&c->text, name, n);
@@ -84,11 +90,18 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
 /* The collation that the n-th value brings along: none, unless it is the owner's column. */
 static const char *keyCollation(const RelCompose *c, int n) {
   const Relationship *relationship = c->level->relationship;
-  if (relationship == NULL || c->feed == REL_FEED_KEYS || c->feed == REL_FEED_ONE ||
+  if (relationship == NULL || c->feed == REL_FEED_KEYS || relIsForOne(c) ||
       c->feed == REL_FEED_EACH) {
     return "BINARY";
   }
   return relTableCollation(relationship->owner, relOwnerColumns(relationship)[n]);
+}
+
+/* Which collation a column of a view brings along, nothing says. */
+static int isUnknown(const RelCompose *c, const RelTable *table) {
+  const Relationship *relationship = c->level->relationship;
+  return table->kind != REL_TABLE && relationship != NULL && table == relationship->key.child &&
+         relationship->key.parent->kind == REL_TABLE;
 }
 
 /* The parent column rules a comparison: its affinity is the key's, its collation said explicitly.
@@ -97,7 +110,7 @@ void relWriteKeyEquals(RelCompose *c, RelAffinity affinity, const char *collatio
                        const RelTable *table, int column) {
   relWriteKey(c, affinity, n);
   if (!relSame(collation, "BINARY") || !relSame(keyCollation(c, n), "BINARY") ||
-      !relSame(relTableCollation(table, column), "BINARY")) {
+      !relSame(relTableCollation(table, column), "BINARY") || isUnknown(c, table)) {
     relText(&c->text, " COLLATE ");
     relTextName(&c->text, NULL, collation);
   }

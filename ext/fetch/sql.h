@@ -10,6 +10,7 @@
 typedef enum RelFeed {
   REL_FEED_KEYS,      /* those of a batch, as a table of slots */
   REL_FEED_ONE,       /* the one slot that the statement is run for */
+  REL_FEED_BOUND,     /* the same, its key among the parameters */
   REL_FEED_EACH,      /* the slot at hand of the surrounding SQL, which is over such a table */
   REL_FEED_OWNERS,    /* from the root's rows, found again: a table of slots as well */
   REL_FEED_SOURCE,    /* the same without the slots, for what is below */
@@ -47,6 +48,7 @@ void relWriteTable(RelCompose *c, const RelTable *table);
 
 /* The slots' keys as a table, the slot at hand, and the n-th value of its key. */
 #define REL_KEYS_TABLE "temp.relationship_keys(?33) AS \"relationship keys\""
+int relIsForOne(const RelCompose *c); /* the statement is */
 const char *relSlotName(const RelCompose *c);
 void relWriteKey(RelCompose *c, RelAffinity affinity, int n);
 /* A comparison that a column's affinity and collation rule: the key's value = a column. */
@@ -101,6 +103,9 @@ void relWriteTargetFreely(RelText *text, const Relationship *relationship);
 int relIsFiltered(const RelCompose *c);
 int relSeeksFurther(const RelCompose *c);
 int relSeeksAll(const RelCompose *c);
+/* Whether SQLite works out a whole view first, by its own account; whether it reads nothing whole for that. */
+int relMaterializes(const RelCompose *c);
+int relSeeksThrough(const RelCompose *c);
 
 /* The queries and pieces of one level (members.c, aggregate.c, root.c). */
 void relComposeMembers(RelCompose *c);

@@ -82,6 +82,36 @@ START_TEST(strategiesRunOtherStatements) {
 }
 END_TEST
 
+/* A row of each of so many selections; how much memory SQLite then has more than before. */
+static sqlite3_int64 rotate(sqlite3 *db, int selections) {
+  sqlite3_int64 before = sqlite3_memory_used();
+  int i;
+  for (i = 0; i < selections; i++) {
+    char *sql =
+        sqlite3_mprintf("SELECT count(doc) FROM selectin('users', 'name AS n%d, posts')", i);
+    sqlite3_free(rows(db, sql));
+    sqlite3_free(sql);
+  }
+  return sqlite3_memory_used() - before;
+}
+
+/* An application has more than a few selections. What they have read is not kept for all of them. */
+START_TEST(manySelectionsStayPrepared) {
+  enum { SELECTIONS = 100, STATEMENTS = 2 /* of each, at least */, MEBIBYTE = 1 << 20 };
+  sqlite3 *db = openWith(BLOG);
+  sqlite3_int64 bytes;
+  int before = preparedIn(db);
+  run(db, "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+          " INSERT INTO posts(user_id, title) SELECT 1, hex(zeroblob(100)) FROM n");
+  bytes = rotate(db, SELECTIONS);
+  ck_assert_int_ge(preparedIn(db) - before, SELECTIONS * STATEMENTS);
+  ck_assert_msg(bytes < 40 * MEBIBYTE, "%lld bytes", bytes);
+  bytes = rotate(db, SELECTIONS);
+  ck_assert_msg(bytes < MEBIBYTE, "%lld bytes more", bytes);
+  closeDb(db);
+}
+END_TEST
+
 /* --- relationship_explain --------------------------------------------------------------------- */
 
 START_TEST(strategiesAreExplained) {
@@ -273,6 +303,7 @@ END_TEST
 Suite *relTestFetchStatements(void) {
   Suite *suite = suite_create("fetch_statements");
   add(suite, "strategiesRunOtherStatements", strategiesRunOtherStatements);
+  add(suite, "manySelectionsStayPrepared", manySelectionsStayPrepared);
   add(suite, "strategiesAreExplained", strategiesAreExplained);
   add(suite, "explainedStatementsAreWhatRuns", explainedStatementsAreWhatRuns);
   add(suite, "missingIndexesAreNamed", missingIndexesAreNamed);
