@@ -111,6 +111,10 @@ static char letterOf(sqlite3_index_info *info, int n) {
   return sqlite3_vtab_in(info, n, -1) ? LETTER_KEYS : LETTER_KEY;
 }
 
+/*
+** In a join on the key, one document for each row that comes is never far from the best; all of them are,
+** where the other table is filtered. So all cost more than SQLite reckons for a table whose size it does not know.
+*/
 static void setCost(sqlite3_index_info *info, const char *letters) {
   if (strchr(letters, LETTER_KEY) != NULL) {
     info->estimatedCost = 20.0;
