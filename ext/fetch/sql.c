@@ -294,6 +294,21 @@ static int isUnsettledTerm(const RelScope *scope, const RelLevel *level, RelSlic
   return isUnsettled(level, table, column);
 }
 
+/*
+** The links' own order comes last: where several lead to one row, limits take the same of them however SQLite
+** reads them.
+*/
+static void writeLinkOrder(RelCompose *c, const char *between) {
+  const Relationship *relationship = c->level->relationship;
+  int i, width, columns[REL_MAX_KEY_WIDTH];
+  if (relationship == NULL || relationship->secondary == NULL) return;
+  width = relTableIdentity(relationship->secondary, columns);
+  for (i = 0; i < width; i++, between = ",") {
+    relText(&c->text, between);
+    relWriteColumn(c, relationship->secondary, columns[i]);
+  }
+}
+
 void relWriteTerms(RelCompose *c, int flags) {
   const RelSelection *order = c->reading->order;
   const RelTable *table = c->level->table;
@@ -310,6 +325,7 @@ void relWriteTerms(RelCompose *c, int flags) {
     relText(&c->text, between);
     writeOrdering(c, table, relTableKeyColumn(table, i));
   }
+  writeLinkOrder(c, between);
 }
 
 int relHasOrder(const RelCompose *c) {
