@@ -2,6 +2,7 @@
 ** A level of aggregates: one object for each owner, made of all its members. The level's clauses
 ** choose and order the members that go into it.
 */
+#include "fetch/pool.h"
 #include "fetch/sql.h"
 #include "fetch/ways.h"
 
@@ -65,6 +66,32 @@ static void writePicked(RelCompose *c, const RelIdentity *identity) {
   }
 }
 
+static void writeNamed(RelCompose *c, const RelTable *table, const char *name) {
+  relText(&c->text, ",");
+  relTextName(&c->text, table->name, name);
+  relText(&c->text, " AS ");
+  relTextName(&c->text, NULL, name);
+}
+
+/* What a virtual table has beside its columns: those that are hidden, and row ids, though it need not. */
+static void writeBeside(RelCompose *c, const RelTable *table) {
+  static const char *const ROWIDS[] = {"rowid", "_rowid_", "oid"};
+  sqlite3 *db = c->level->plan->pool->db;
+  size_t i;
+  int column;
+  if (table->kind != REL_VIRTUAL_TABLE) return;
+  for (column = 0; column < table->columnCount; column++) {
+    if (table->columns[column].hidden) writeNamed(c, table, table->columns[column].name);
+  }
+  for (i = 0; i < sizeof ROWIDS / sizeof *ROWIDS; i++) {
+    if (relScopeBeside(table, ROWIDS[i]) &&
+        sqlite3_table_column_metadata(db, table->schema, table->name, ROWIDS[i], NULL, NULL, NULL,
+                                      NULL, NULL) == SQLITE_OK) {
+      writeNamed(c, table, ROWIDS[i]);
+    }
+  }
+}
+
 /* A view's rows cannot be told apart: the subquery goes by its name, with all its columns. */
 static void writeCopied(RelCompose *c, const RelTable *table) {
   if (c->level->limited && hasSlots(c)) {
@@ -77,6 +104,7 @@ static void writeCopied(RelCompose *c, const RelTable *table) {
   if (hasSlots(c)) relText(&c->text, REL_SLOT_NAME " AS \"" REL_KEYS_SLOT "\",");
   relTextName(&c->text, NULL, table->name);
   relText(&c->text, ".*");
+  writeBeside(c, table);
   writeRows(c);
   writeKeptOrder(c);
   relText(&c->text, ") AS ");

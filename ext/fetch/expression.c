@@ -24,9 +24,19 @@ int relScopeColumn(const RelTable *table, const char *name) {
   return table->rowid != NULL && isRowidName(name) ? -1 : REL_NO_COLUMN;
 }
 
+int relScopeBeside(const RelTable *table, const char *name) {
+  int i;
+  if (table->kind != REL_VIRTUAL_TABLE || relScopeColumn(table, name) != REL_NO_COLUMN) return 0;
+  for (i = 0; i < table->columnCount; i++) {
+    if (relSame(table->columns[i].name, name)) return 1;
+  }
+  return isRowidName(name);
+}
+
 /* True where a bare name must be given its table: two tables have it, or every table does. */
 static int isAmbiguous(const RelScope *scope, const char *name) {
   int column = relScopeColumn(scope->table, name);
+  if (relScopeBeside(scope->table, name)) return 1;
   if (column == REL_NO_COLUMN) return 0;
   if (column == -1) return 1;
   return scope->secondary != NULL && relScopeColumn(scope->secondary, name) != REL_NO_COLUMN;
@@ -230,7 +240,8 @@ static void checkOuter(const RelScope *scope, const RelWalk *walk) {
   if (!qualified && !relWalkAtName(walk)) return;
   name = relTokenName(scope->error, walk->token);
   if (name == NULL ||
-      (!qualified && (relScopeHas(scope, name) || relScopeAlias(scope, name) != NULL)) ||
+      (!qualified && (relScopeHas(scope, name) || relScopeBeside(scope->table, name) ||
+                      relScopeAlias(scope, name) != NULL)) ||
       (qualified && isTable(scope, name))) {
     sqlite3_free(name);
     return;

@@ -44,6 +44,12 @@ int relScopeHas(const RelScope *scope, const char *name);
 enum { REL_NO_COLUMN = -2 };
 int relScopeColumn(const RelTable *table, const char *name);
 
+/*
+** True for what a virtual table may have beside its columns: row ids, though it need not have them, and hidden
+** columns.
+*/
+int relScopeBeside(const RelTable *table, const char *name);
+
 /* Refuses a function that may not be called from a schema: a view may hold the selection. */
 void relFunctionsCheck(const RelScope *scope, RelToken name);
 

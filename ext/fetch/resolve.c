@@ -130,7 +130,8 @@ static void resolveMember(RelBuild *build, RelMember *member) {
     member->column = relScopeColumn(build->level->table, item->name);
     if (member->column == REL_NO_COLUMN && takeSecondary(build, member)) return;
     if (member->column == REL_NO_COLUMN) member->relationship = findRelationship(build, item);
-    if (member->column == REL_NO_COLUMN && member->relationship == NULL && !isConstant(item)) {
+    if (member->column == REL_NO_COLUMN && member->relationship == NULL && !isConstant(item) &&
+        !relScopeBeside(build->level->table, item->name)) {
       refuseName(build, item, "column or relationship");
       return;
     }

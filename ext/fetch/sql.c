@@ -79,7 +79,7 @@ void relWriteKey(RelCompose *c, RelAffinity affinity, int n) {
   } else if (c->feed == REL_FEED_CORRELATED) {
     relWriteColumn(c, relationship->owner, relOwnerColumns(relationship)[n]);
   } else if (c->feed == REL_FEED_BOUND) {
-    relTextFormat(&c->text, "?%d", REL_FIRST_PARAMETER + n);
+    relTextFormat(&c->text, "+?%d", REL_FIRST_PARAMETER + n); /* see composeRange */
   } else {
     relText(&c->text, c->feed == REL_FEED_ONE ? "(SELECT " : "\"relationship keys\".");
     relTextFormat(&c->text, name, n);

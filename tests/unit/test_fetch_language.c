@@ -497,6 +497,48 @@ START_TEST(forEachTakesAnyName) {
 }
 END_TEST
 
+/* A virtual table's row ids go by their bare name, whichever way its rows are loaded. */
+START_TEST(rowidsOfVirtualTablesAreNamed) {
+  static const char SCHEMA[] =
+      "CREATE TABLE a(id INTEGER PRIMARY KEY);"
+      "CREATE VIRTUAL TABLE f USING fts5(body, a_id UNINDEXED);"
+      "INSERT INTO a VALUES(1), (2), (3);"
+      "INSERT INTO f(rowid, body, a_id) VALUES(7, 'x', 1), (3, 'y', 1), (5, 'z', 2), (1, 'w', 1);"
+      "INSERT INTO relationship(owner, name, target, primaryjoin, viewonly)"
+      " VALUES('a', 'fs', 'f', 'a.id = f.a_id', 1)";
+  sqlite3 *db = openWith("");
+  if (sqlite3_compileoption_used("ENABLE_FTS5")) {
+    run(db, SCHEMA);
+    expectEvery(db, "'a', 'id, fs@(rowid + 0 AS r, body WHERE rowid > 1 ORDER BY oid DESC)'",
+                DOCS("'id', id, 'fs', " ALL_OF("'r', r, 'body', body",
+                                               "(SELECT rowid AS r, body FROM f WHERE f.a_id = a.id"
+                                               " AND f.rowid > 1 ORDER BY f.rowid DESC)"),
+                     "a"));
+    expectEvery(
+        db, "'a', 'id, fs@(f.rowid AS r ORDER BY -f.rowid LIMIT 1)'",
+        DOCS("'id', id, 'fs', " ALL_OF("'r', r", "(SELECT rowid AS r FROM f WHERE f.a_id = a.id"
+                                                 " ORDER BY f.rowid DESC LIMIT 1)"),
+             "a"));
+    expectEvery(db, "'a', 'id, fs@(group_concat(rowid) AS r ORDER BY _rowid_)'",
+                DOCS("'id', id, 'fs', " ONE_OF("'r', group_concat(r)",
+                                               "(SELECT rowid AS r FROM f WHERE f.a_id = a.id"
+                                               " ORDER BY f.rowid)"),
+                     "a"));
+    expectEvery(db, "'a', 'id, fs@(rowid AS r, rank IS NULL AS x ORDER BY f.rowid)'",
+                DOCS("'id', id, 'fs', " ALL_OF("'r', r, 'x', 1",
+                                               "(SELECT rowid AS r FROM f WHERE f.a_id = a.id"
+                                               " ORDER BY f.rowid)"),
+                     "a"));
+    expectDocs(db,
+               "'f', 'rowid AS r, rank AS x, body WHERE f MATCH ''x OR z'' ORDER BY rank, rowid'",
+               "SELECT NULL, json_object('r', rowid, 'x', rank, 'body', body) FROM f"
+               " WHERE f MATCH 'x OR z' ORDER BY rank, rowid");
+    expectDocs(db, "'a', 'id WHERE any(fs, rowid > 5)'", "SELECT 1, json_object('id', 1)");
+  }
+  closeDb(db);
+}
+END_TEST
+
 Suite *relTestFetchLanguage(void) {
   Suite *suite = suite_create("fetch_language");
   add(suite, "anyIsExists", anyIsExists);
@@ -511,5 +553,6 @@ Suite *relTestFetchLanguage(void) {
   add(suite, "forEachHoldsForEveryOccurrence", forEachHoldsForEveryOccurrence);
   add(suite, "forEachDoesNotHoldInItself", forEachDoesNotHoldInItself);
   add(suite, "forEachTakesAnyName", forEachTakesAnyName);
+  add(suite, "rowidsOfVirtualTablesAreNamed", rowidsOfVirtualTablesAreNamed);
   return suite;
 }
